@@ -1,0 +1,3 @@
+//! The `newswatch` program.
+
+fn main() {}

@@ -1,0 +1,30 @@
+//! Floor 0: plain values that every floor shares.
+//!
+//! Nothing here does I/O, reads a clock or rolls dice. A value is built by one floor and read by the others; what it
+//! may contain is said where it is defined. The words are those of the field: a **Feed** publishes **Items**; a
+//! **Watch** turns an item into a **Match** with **Hits**; a match raises an **Alert**; an alert × a **Target** is a
+//! **Delivery**, which waits in the outbox until it is accepted or becomes a dead letter.
+
+mod alert;
+mod delivery;
+mod feed;
+mod id;
+mod item;
+mod matched;
+mod record;
+mod secret;
+mod seen;
+mod target;
+mod watch;
+
+pub use alert::{Alert, AlertKind, Lead, MAX_LEAD_TEXT_BYTES, MAX_MEMBERS, Member};
+pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
+pub use feed::{Feed, FeedState, Health, Source, Validators};
+pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, StoryId};
+pub use item::{Field, Item};
+pub use matched::{Hit, Match, Part};
+pub use record::{Decision, Outcome, Record, Suppression};
+pub use secret::Secret;
+pub use seen::{ItemKeys, Knowledge, SEEN_KEEP_DAYS, Seen, SeenError, title_sketch};
+pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};
+pub use watch::{Role, Term, Watch};

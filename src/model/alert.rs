@@ -1,0 +1,135 @@
+//! Alerts: what a watch raises, whole enough to be sent again without looking anything up.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AlertId, FeedId, Item, ItemId, Match, StoryId};
+
+/// Longest text of an item that an alert carries, in bytes; the archive has it whole.
+pub const MAX_LEAD_TEXT_BYTES: usize = 2_000;
+/// Most items that a summary names one by one.
+pub const MAX_MEMBERS: usize = 20;
+
+/// Why an alert exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertKind {
+    /// The first report of a story.
+    News,
+    /// What a feed already held at its first poll, in one alert.
+    Summary,
+    /// newswatch about itself: a dead letter, a feed that is gone.
+    Notice,
+    /// Somebody tries out a target.
+    Test,
+}
+
+impl AlertKind {
+    /// The kind as it stands in ids, payloads and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            AlertKind::News => "news",
+            AlertKind::Summary => "summary",
+            AlertKind::Notice => "notice",
+            AlertKind::Test => "test",
+        }
+    }
+}
+
+impl fmt::Display for AlertKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a watch raises; goes to each of its targets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alert {
+    /// A pure function of what it is about.
+    pub id: AlertId,
+    /// Why it exists.
+    pub kind: AlertKind,
+    /// The watch that raised it; `newswatch` for notices and tests.
+    pub watch: String,
+    /// When it was raised.
+    pub raised: Timestamp,
+    /// The story, but for notices and tests.
+    pub story: Option<StoryId>,
+    /// One line that says it all.
+    pub headline: String,
+    /// The item it is about, shortened; `None` for notices.
+    pub lead: Option<Lead>,
+    /// The evidence on the lead; spans are offsets into the lead's texts.
+    pub matched: Option<Match>,
+    /// A summary's items, the first [`MAX_MEMBERS`] of them.
+    pub members: Vec<Member>,
+    /// How many items it stands for.
+    pub member_count: usize,
+    /// A notice's own text.
+    pub text: String,
+}
+
+/// An item as an alert carries it: its texts cut to [`MAX_LEAD_TEXT_BYTES`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lead {
+    /// The item.
+    pub item: ItemId,
+    /// Its feed.
+    pub feed: FeedId,
+    /// What people call that feed.
+    pub feed_name: String,
+    /// Absolute URL.
+    pub link: Option<String>,
+    /// Headline.
+    pub title: String,
+    /// Short text, else the beginning of the full one.
+    pub summary: String,
+    /// When it was published, else changed.
+    pub published: Option<Timestamp>,
+    /// BCP 47.
+    pub language: Option<String>,
+}
+
+/// A line of a summary.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// The item.
+    pub item: ItemId,
+    /// Headline, cut like a lead's texts.
+    pub title: String,
+    /// Absolute URL.
+    pub link: Option<String>,
+    /// Its score.
+    pub score: f64,
+}
+
+impl Lead {
+    /// The item, shortened.
+    pub fn of(item: &Item) -> Self {
+        let text = if item.summary.is_empty() { &item.body } else { &item.summary };
+        Self {
+            item: item.id,
+            feed: item.feed,
+            feed_name: item.feed_name.clone(),
+            link: item.link.clone(),
+            title: cut(&item.title).to_owned(),
+            summary: cut(text).to_owned(),
+            published: item.date(),
+            language: item.language.clone(),
+        }
+    }
+}
+
+impl Member {
+    /// The item, shortened to a line.
+    pub fn of(item: &Item, score: f64) -> Self {
+        Self { item: item.id, title: cut(&item.title).to_owned(), link: item.link.clone(), score }
+    }
+}
+
+/// The longest beginning of `text` within [`MAX_LEAD_TEXT_BYTES`] that ends between two characters.
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_LEAD_TEXT_BYTES)]
+}

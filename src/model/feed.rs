@@ -1,0 +1,132 @@
+//! Feeds: as configured, and what is remembered about each.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::FeedId;
+
+/// Where a feed is read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Over HTTP(S).
+    Url(Url),
+    /// A file of this machine, for local use and for trying things out.
+    File(PathBuf),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // A password in a feed's URL is a secret like any other.
+            Source::Url(url) if url.password().is_some() => {
+                let mut shown = url.clone();
+                let _ = shown.set_password(Some("***"));
+                shown.fmt(f)
+            }
+            Source::Url(url) => url.fmt(f),
+            Source::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// A feed of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// From the source, so that it survives every other change.
+    pub id: FeedId,
+    /// What people call it; the source where the configuration gives no name.
+    pub name: String,
+    /// Where it is read from.
+    pub source: Source,
+    /// A fixed interval, where the configuration asks for one.
+    pub every: Option<Duration>,
+    /// The language of its items where neither feed nor item says one (BCP 47).
+    pub language: Option<String>,
+    /// Free labels.
+    pub tags: Vec<String>,
+}
+
+/// What a server gave to recognise an unchanged document by (RFC 9110, 8.8). Bytes are kept as they came, each as the
+/// character of its value (ISO 8859-1), so that they can be echoed byte for byte.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// `ETag`, with its quotes and its `W/`.
+    pub etag: Option<String>,
+    /// `Last-Modified`, unparsed.
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// Whether there is anything to make a request conditional with.
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// How a feed has been doing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// Failed polls since the last good one.
+    pub failures: u32,
+    /// Why the last poll failed; `None` after a good one.
+    pub last_error: Option<String>,
+    /// When it was last read well, changed or not.
+    pub last_ok: Option<Timestamp>,
+    /// What parsing repaired or passed over at the last reading.
+    pub warnings: Vec<String>,
+    /// The server said 410 Gone: it is not polled any more.
+    pub gone: bool,
+}
+
+/// All that is remembered about a feed between polls, but for its seen keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedState {
+    /// Whose state it is.
+    pub id: FeedId,
+    /// Raised by each commit; a commit on top of another version than the stored one is refused.
+    pub version: u64,
+    /// For the next conditional request.
+    pub validators: Validators,
+    /// No request before this.
+    pub next_due: Timestamp,
+    /// When it was last polled, well or not.
+    pub last_poll: Option<Timestamp>,
+    /// Whether its first content has been taken as the baseline.
+    pub baselined: bool,
+    /// The feed's own title, as plain text.
+    pub title: Option<String>,
+    /// How it has been doing.
+    pub health: Health,
+}
+
+impl FeedState {
+    /// A feed that was never polled: due at once.
+    pub fn new(id: FeedId, now: Timestamp) -> Self {
+        Self {
+            id,
+            version: 0,
+            validators: Validators::default(),
+            next_due: now,
+            last_poll: None,
+            baselined: false,
+            title: None,
+            health: Health::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_a_url_is_not_shown() {
+        let source = Source::Url("https://me:hunter2@example.org/f".parse().expect("a URL"));
+        assert_eq!(source.to_string(), "https://me:***@example.org/f");
+    }
+}

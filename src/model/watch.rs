@@ -1,0 +1,52 @@
+//! Watches: what somebody waits for.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A named interest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watch {
+    /// Unique; part of every alert's id.
+    pub name: String,
+    /// Its terms of every role.
+    pub terms: Vec<Term>,
+    /// An alert is raised at this score, in 0..1.
+    pub threshold: f64,
+    /// Names of the targets that are told.
+    pub targets: Vec<String>,
+}
+
+/// A word or phrase that a watch looks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// As written in the configuration.
+    pub text: String,
+    /// What finding it means.
+    pub role: Role,
+}
+
+/// What finding a term says about the watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Naming it is enough.
+    Strong,
+    /// Ambiguous: needs company.
+    Weak,
+    /// Makes weak terms believable; nothing by itself.
+    Context,
+    /// Takes belief away.
+    Against,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Role::Strong => "strong",
+            Role::Weak => "weak",
+            Role::Context => "context",
+            Role::Against => "against",
+        })
+    }
+}
