@@ -28,4 +28,5 @@
 //! 0 ground    model                                   plain values
 //! ```
 
+pub mod matcher;
 pub mod model;
