@@ -28,5 +28,8 @@
 //! 0 ground    model                                   plain values
 //! ```
 
+pub mod backoff;
 pub mod matcher;
 pub mod model;
+pub mod schedule;
+pub mod story;

@@ -25,6 +25,6 @@ pub use item::{Field, Item};
 pub use matched::{Hit, Match, Part};
 pub use record::{Decision, Outcome, Record, Suppression};
 pub use secret::Secret;
-pub use seen::{ItemKeys, Knowledge, SEEN_KEEP_DAYS, Seen, SeenError, title_sketch};
+pub use seen::{ItemKeys, Knowledge, SEEN_KEEP_DAYS, Seen, SeenError, similar_sketches, title_sketch};
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};
 pub use watch::{Role, Term, Watch};

@@ -90,7 +90,8 @@ fn fold_char(c: char, span: &Range<usize>, folded: &mut Folded) {
             Class::Dropped => folded.absorb(span),
             Class::Blank if folded.text.ends_with(' ') => folded.absorb(span),
             Class::Blank => folded.push(' ', span),
-            _ => match spelled_out(part) {
+            Class::Apostrophe => folded.breaks.push(folded.text.len() as u32),
+            Class::Other => match spelled_out(part) {
                 Some(letters) => letters.chars().for_each(|letter| folded.push(letter, span)),
                 None => part.to_lowercase().filter(|c| !is_mark(*c)).for_each(|c| folded.push(c, span)),
             },

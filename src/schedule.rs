@@ -1,0 +1,133 @@
+//! Stop 1 of the trip: says when a feed is due again.
+//!
+//! The interval is the one that the configuration asks for, else [`DEFAULT_INTERVAL`]; it is never shorter than the
+//! publisher allows, and longer while the feed fails. Whatever a publisher says, a feed is never given up: every wait
+//! has an end.
+//!
+//! Sources: `max-age` and `Age` (RFC 9111, 5.2.2.1 and 5.1), `Retry-After` (RFC 9110, 10.2.3), `ttl` (RSS 2.0).
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Interval of a feed for which none is configured.
+pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(15);
+/// Longest wait that a publisher's `max-age` or `ttl` is granted.
+pub const MAX_HINT: Duration = Duration::from_hours(24);
+/// Longest wait that `Retry-After` is granted.
+pub const MAX_RETRY_AFTER: Duration = Duration::from_hours(7 * 24);
+/// Longest interval while a feed fails.
+pub const MAX_FAILING: Duration = Duration::from_hours(6);
+/// First wait after 429 or 503 without `Retry-After`; doubles up to [`MAX_HINT`].
+pub const REFUSED: Duration = Duration::from_hours(1);
+
+/// What the publisher said about when to come back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// How long the response stays fresh: `max-age` less `Age`, else `Expires` less `Date`.
+    pub fresh_for: Option<Duration>,
+    /// RSS `ttl`.
+    pub ttl: Option<Duration>,
+    /// `Retry-After`.
+    pub retry_after: Option<Duration>,
+}
+
+/// How a poll went, as far as the schedule cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Polled {
+    /// Read well, changed or not.
+    Well,
+    /// Failed, so many times in a row.
+    Failed(u32),
+    /// Told to go away (429, 503), so many times in a row.
+    Refused(u32),
+}
+
+/// The wait until the next poll. `entropy` spreads polls over a tenth of the interval: jitter only delays.
+pub fn wait(every: Option<Duration>, hints: Hints, polled: Polled, entropy: u64) -> Duration {
+    let interval = every.unwrap_or(DEFAULT_INTERVAL);
+    let wanted = match polled {
+        Polled::Well => interval,
+        Polled::Failed(times) => doubled(interval, times).min(MAX_FAILING.max(interval)),
+        Polled::Refused(times) if hints.retry_after.is_none() => doubled(REFUSED, times).min(MAX_HINT),
+        Polled::Refused(_) => interval,
+    };
+    let allowed = hints.retry_after.map(|wait| wait.min(MAX_RETRY_AFTER));
+    // `every` was asked for by somebody who knows the publisher; only Retry-After stands above it.
+    let polite = if every.is_some() { None } else { hints.fresh_for.into_iter().chain(hints.ttl).max() };
+    let polite = polite.map(|wait| wait.min(MAX_HINT));
+    let base = [Some(wanted), allowed, polite].into_iter().flatten().max().unwrap_or(wanted);
+    base + interval.mul_f64((entropy % 1_000) as f64 / 10_000.0)
+}
+
+/// When the wait is over; the end of time where it never is.
+pub fn due(now: Timestamp, wait: Duration) -> Timestamp {
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// A due time read from the store, which a clock set wrong may have put far ahead: never further than the longest wait
+/// that this module gives out.
+pub fn sane_due(stored: Timestamp, now: Timestamp, every: Option<Duration>) -> Timestamp {
+    let longest = MAX_RETRY_AFTER.max(every.unwrap_or_default()).mul_f64(1.2);
+    stored.min(due(now, longest))
+}
+
+fn doubled(base: Duration, times: u32) -> Duration {
+    base.saturating_mul(2u32.saturating_pow(times.saturating_sub(1).min(20)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const MIN: Duration = Duration::from_mins(1);
+
+    fn hints(fresh: u64, ttl: u64, retry: u64) -> Hints {
+        let some = |mins: u64| (mins > 0).then(|| MIN * mins as u32);
+        Hints { fresh_for: some(fresh), ttl: some(ttl), retry_after: some(retry) }
+    }
+
+    #[test]
+    fn the_longest_of_what_is_wanted_and_what_is_allowed() {
+        assert_eq!(wait(None, Hints::default(), Polled::Well, 0), 15 * MIN);
+        assert_eq!(wait(None, hints(20, 60, 0), Polled::Well, 0), 60 * MIN);
+        assert_eq!(wait(None, hints(5, 0, 0), Polled::Well, 0), 15 * MIN);
+        assert_eq!(wait(Some(MIN), hints(20, 60, 0), Polled::Well, 0), MIN);
+        assert_eq!(wait(Some(MIN), hints(20, 60, 30), Polled::Well, 0), 30 * MIN);
+    }
+
+    #[test]
+    fn absurd_hints_have_an_end() {
+        let year = 60 * 24 * 365;
+        assert_eq!(wait(None, hints(10 * year, 10 * year, 0), Polled::Well, 0), MAX_HINT);
+        assert_eq!(wait(None, hints(0, 0, 10 * year), Polled::Refused(1), 0), MAX_RETRY_AFTER);
+    }
+
+    #[test]
+    fn failures_back_off_and_stay_bounded() {
+        assert_eq!(wait(None, Hints::default(), Polled::Failed(1), 0), 15 * MIN);
+        assert_eq!(wait(None, Hints::default(), Polled::Failed(3), 0), 60 * MIN);
+        assert_eq!(wait(None, Hints::default(), Polled::Failed(u32::MAX), 0), MAX_FAILING);
+        assert_eq!(wait(None, Hints::default(), Polled::Refused(2), 0), 2 * REFUSED);
+    }
+
+    #[test]
+    fn a_clock_that_was_wrong_stalls_nothing() {
+        let now = Timestamp::UNIX_EPOCH;
+        assert!(sane_due(Timestamp::MAX, now, None) < now + SignedDuration::from_hours(9 * 24));
+        assert_eq!(sane_due(now, now, None), now);
+    }
+
+    proptest! {
+        #[test]
+        fn jitter_only_delays(every in 1u64..100_000, fails in 0u32..100, entropy: u64) {
+            let every = Some(Duration::from_secs(every));
+            let still = wait(every, Hints::default(), Polled::Failed(fails), 0);
+            let shaken = wait(every, Hints::default(), Polled::Failed(fails), entropy);
+            prop_assert!(shaken >= still && shaken < still + every.unwrap().mul_f64(0.1));
+        }
+    }
+}
