@@ -1,0 +1,112 @@
+//! Bytes to items, whatever the publisher got wrong.
+//!
+//! [`parse`] gives a [`Document`] as published, markup and all; [`items`] makes plain-text items of it, with keys by
+//! which the next poll recognises them. A document that gives no feed is an error that says why, never an empty success.
+//!
+//! Floor 1: nothing here reads files, clocks or the network, and nothing in a document is fetched or expanded.
+
+mod engine;
+mod entity;
+mod error;
+mod items;
+mod scan;
+mod text;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use url::Url;
+
+pub use error::ParseError;
+pub use items::{id_by_fingerprint, items};
+pub use text::plain_text;
+
+/// Deepest nesting of elements.
+pub const MAX_DEPTH: usize = 64;
+/// Most items in a document.
+pub const MAX_ITEMS: usize = 5_000;
+/// Most bytes of an item's summary and of its body, each, as plain text.
+pub const MAX_ITEM_TEXT_BYTES: usize = 64 * 1024;
+
+/// A document as it was received.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Its bytes, decompressed.
+    pub body: &'a [u8],
+    /// The `Content-Type` that came with it.
+    pub content_type: Option<&'a str>,
+    /// Where it came from in the end; relative links start here.
+    pub base_url: Option<&'a Url>,
+}
+
+/// A feed as published: markup kept, absent facts `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The feed's name.
+    pub title: Option<String>,
+    /// The page that it belongs to.
+    pub link: Option<String>,
+    /// Its own identifier.
+    pub id: Option<String>,
+    /// What it says about itself.
+    pub description: Option<String>,
+    /// The language of its items.
+    pub language: Option<String>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// When it last changed.
+    pub updated: Option<Timestamp>,
+    /// Names or addresses.
+    pub authors: Vec<String>,
+    /// Categories or tags.
+    pub categories: Vec<String>,
+    /// How long the publisher asks not to come back.
+    pub ttl: Option<Duration>,
+    /// Its items, in the document's order.
+    pub items: Vec<Published>,
+    /// What was repaired or passed over.
+    pub warnings: Vec<String>,
+}
+
+/// An item as published: markup kept, absent facts `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Published {
+    /// RSS `guid`, Atom and JSON Feed `id`.
+    pub id: Option<String>,
+    /// Absolute, where the document says enough to tell.
+    pub link: Option<String>,
+    /// The headline.
+    pub title: Option<String>,
+    /// RSS `description`, Atom and JSON Feed `summary`.
+    pub summary: Option<String>,
+    /// The full text.
+    pub content: Option<String>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// When it was last changed.
+    pub updated: Option<Timestamp>,
+    /// Names or addresses.
+    pub authors: Vec<String>,
+    /// Categories or tags.
+    pub categories: Vec<String>,
+    /// BCP 47, where the item says it for itself.
+    pub language: Option<String>,
+}
+
+/// Reads a feed.
+pub fn parse(source: &Source<'_>) -> Result<Document, ParseError> {
+    let body = source.body.trim_ascii();
+    if body.is_empty() {
+        return Err(ParseError::Empty);
+    }
+    scan::limits(body)?;
+    let document = engine::parse(source).map_err(|error| scan::reason(body, error))?;
+    // JSON passes the scan, which knows only XML.
+    if document.items.len() > MAX_ITEMS {
+        return Err(ParseError::TooManyItems(MAX_ITEMS));
+    }
+    Ok(document)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! From a document to items: plain text, with keys that are the same at every poll.
+
+use std::collections::{HashMap, HashSet};
+
+use url::Url;
+
+use super::text::{plain_text, truncated};
+use super::{Document, MAX_ITEM_TEXT_BYTES, Published};
+use crate::model::{Feed, FeedId, Item, ItemId, ItemKeys, title_sketch};
+
+/// Characters of the text that count for an item's fingerprint.
+const FINGERPRINT_CHARS: usize = 500;
+/// Bytes of a title, an author or a category.
+const MAX_TITLE_BYTES: usize = 2048;
+/// Query parameters that say where a reader came from, not what is read.
+const TRACKING: &[&str] = &["fbclid", "gclid", "dclid", "msclkid", "yclid", "mc_cid", "mc_eid"];
+
+/// The items of a document as plain text with their keys, in the document's order. Of exact duplicates the first stays.
+///
+/// A GUID or a link that several items of the document share identifies none of them.
+pub fn items(feed: &Feed, document: &Document) -> Vec<(Item, ItemKeys)> {
+    let mut seen = HashSet::new();
+    let drafts = document.items.iter().map(Draft::new);
+    let drafts: Vec<Draft> = drafts.filter(|draft| seen.insert(draft.fingerprint)).collect();
+    let guids = counts(drafts.iter().map(|draft| draft.guid.as_deref()));
+    let links = counts(drafts.iter().map(|draft| draft.canonical.as_deref()));
+    let alone = |counts: &HashMap<String, usize>, key: &&str| counts.get(*key) == Some(&1);
+
+    let mut ids = HashSet::new();
+    let mut items = Vec::with_capacity(drafts.len());
+    for draft in &drafts {
+        let guid = draft.guid.as_deref().filter(|key| alone(&guids, key));
+        let link = draft.canonical.as_deref().filter(|key| alone(&links, key));
+        let keys = ItemKeys {
+            guid: guid.map(|key| ItemKeys::hash("guid", key)),
+            link: link.map(|key| ItemKeys::hash("link", key)),
+            fingerprint: draft.fingerprint,
+            sketch: title_sketch(&draft.title),
+        };
+        let id = match (guid, link) {
+            (Some(guid), _) => ItemId::new(feed.id, "guid", guid.as_bytes()),
+            (None, Some(link)) => ItemId::new(feed.id, "link", link.as_bytes()),
+            (None, None) => id_by_fingerprint(feed.id, &keys),
+        };
+        if ids.insert(id) {
+            items.push((draft.item(id, feed, document), keys));
+        }
+    }
+    items
+}
+
+/// The id of an item whose GUID and link another item has worn before it.
+pub fn id_by_fingerprint(feed: FeedId, keys: &ItemKeys) -> ItemId {
+    ItemId::new(feed, "fingerprint", &keys.fingerprint.to_be_bytes())
+}
+
+/// An item on its way from published to plain.
+struct Draft<'a> {
+    published: &'a Published,
+    guid: Option<String>,
+    link: Option<String>,
+    canonical: Option<String>,
+    title: String,
+    summary: String,
+    body: String,
+    fingerprint: u64,
+}
+
+impl<'a> Draft<'a> {
+    fn new(published: &'a Published) -> Self {
+        let text =
+            |markup: &Option<String>, limit| truncated(markup.as_deref().map(plain_text).unwrap_or_default(), limit);
+        let guid = published.id.as_deref().map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
+        let link = published.link.as_deref().map(str::trim).filter(|link| !link.is_empty()).map(str::to_owned);
+        let mut draft = Draft {
+            published,
+            canonical: link.as_deref().map(canonical),
+            guid,
+            link,
+            title: text(&published.title, MAX_TITLE_BYTES),
+            summary: text(&published.summary, MAX_ITEM_TEXT_BYTES),
+            body: text(&published.content, MAX_ITEM_TEXT_BYTES),
+            fingerprint: 0,
+        };
+        draft.fingerprint = draft.fingerprint();
+        draft
+    }
+
+    /// Of all that the item says, but for the digits of its text: "5 comments" is no edit of "4 comments".
+    fn fingerprint(&self) -> u64 {
+        let text = if self.summary.is_empty() { &self.body } else { &self.summary };
+        let text: String = text.chars().take(FINGERPRINT_CHARS).filter(|c| !c.is_numeric()).collect();
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        let parts = [part(&self.guid), part(&self.canonical), self.title.clone(), text];
+        ItemKeys::hash("fingerprint", &parts.join("\0"))
+    }
+
+    fn item(&self, id: ItemId, feed: &Feed, document: &Document) -> Item {
+        let plain = |texts: &[String]| -> Vec<String> {
+            let texts = texts.iter().map(|text| truncated(plain_text(text), MAX_TITLE_BYTES));
+            texts.filter(|text| !text.is_empty()).collect()
+        };
+        let language = self.published.language.as_ref().or(document.language.as_ref()).or(feed.language.as_ref());
+        Item {
+            id,
+            feed: feed.id,
+            feed_name: feed.name.clone(),
+            guid: self.guid.clone(),
+            link: self.link.clone(),
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            body: self.body.clone(),
+            published: self.published.published,
+            updated: self.published.updated,
+            authors: plain(&self.published.authors),
+            categories: plain(&self.published.categories),
+            language: language.cloned(),
+        }
+    }
+}
+
+fn counts<'a>(keys: impl Iterator<Item = Option<&'a str>>) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for key in keys.flatten() {
+        *counts.entry(key.to_owned()).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// The URL without what changes while the page stays the same: case of scheme and host, default port, fragment,
+/// parameters of trackers. What is no URL stays as it is.
+fn canonical(link: &str) -> String {
+    let Ok(mut url) = Url::parse(link) else { return link.to_owned() };
+    url.set_fragment(None);
+    if let Some(query) = url.query() {
+        let tracks = |pair: &&str| {
+            let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+            name.starts_with("utm_") || TRACKING.contains(&name.as_str())
+        };
+        let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !tracks(pair)).collect();
+        let kept = kept.join("&");
+        url.set_query((!kept.is_empty()).then_some(&kept));
+    }
+    url.into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+use super::*;
+use crate::model::Source;
+
+fn feed() -> Feed {
+    let url: Url = "https://example.org/feed".parse().expect("a URL");
+    Feed {
+        id: FeedId::new(url.as_str()),
+        name: "Example".to_owned(),
+        source: Source::Url(url),
+        every: None,
+        language: Some("en".to_owned()),
+        tags: Vec::new(),
+    }
+}
+
+fn published(id: &str, link: &str, title: &str, summary: &str) -> Published {
+    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Published {
+        id: filled(id),
+        link: filled(link),
+        title: filled(title),
+        summary: filled(summary),
+        ..Published::default()
+    }
+}
+
+fn of(list: Vec<Published>) -> Vec<(Item, ItemKeys)> {
+    items(&feed(), &Document { items: list, ..Document::default() })
+}
+
+#[test]
+fn a_counter_does_not_change_an_item_and_a_word_does() {
+    let one = of(vec![published("1", "", "Port", "4 comments")]);
+    let two = of(vec![published("1", "", "Port", "15 comments")]);
+    let three = of(vec![published("1", "", "Port", "15 opinions")]);
+    assert_eq!(one[0].1, two[0].1);
+    assert_ne!(one[0].1.fingerprint, three[0].1.fingerprint);
+    assert_eq!(one[0].0.id, three[0].0.id);
+}
+
+#[test]
+fn a_shared_key_identifies_nothing() {
+    let list = of(vec![
+        published("x", "https://example.org/", "One", ""),
+        published("x", "https://example.org/", "Two", ""),
+        published("y", "https://example.org/", "Three", ""),
+    ]);
+    assert_eq!(list.iter().map(|(_, keys)| keys.guid.is_some()).collect::<Vec<_>>(), [false, false, true]);
+    assert!(list.iter().all(|(_, keys)| keys.link.is_none()));
+    assert_eq!(list.iter().map(|(item, _)| item.id).collect::<HashSet<_>>().len(), 3);
+    assert_eq!(list[0].0.id, id_by_fingerprint(feed().id, &list[0].1));
+}
+
+#[test]
+fn exact_duplicates_are_one_item_and_keep_its_id() {
+    let once = of(vec![published("x", "", "One", "text")]);
+    let twice = of(vec![published("x", "", "One", "text"), published("x", "", "One", "text")]);
+    assert_eq!(once, twice);
+}
+
+#[test]
+fn links_are_compared_without_what_does_not_matter() {
+    for (link, want) in [
+        ("HTTPS://Example.ORG:443/a#top", "https://example.org/a"),
+        ("https://example.org/a?utm_source=x&id=7&fbclid=1", "https://example.org/a?id=7"),
+        ("https://example.org/a?utm_source=x", "https://example.org/a"),
+        ("not a url", "not a url"),
+    ] {
+        assert_eq!(canonical(link), want);
+    }
+}
+
+#[test]
+fn facts_fall_back_to_the_document_and_the_feed() {
+    let document = Document {
+        language: Some("ar".to_owned()),
+        items: vec![
+            published("1", "", "<b>T</b>artus", ""),
+            Published { language: Some("ru".to_owned()), ..Published::default() },
+        ],
+        ..Document::default()
+    };
+    let list = items(&feed(), &document);
+    assert_eq!(list[0].0.title, "Tartus");
+    assert_eq!(list[0].0.feed_name, "Example");
+    assert_eq!(list.iter().map(|(item, _)| item.language.as_deref()).collect::<Vec<_>>(), [Some("ar"), Some("ru")]);
+    assert_eq!(of(vec![published("1", "", "", "")])[0].0.language.as_deref(), Some("en"));
+}
