@@ -31,5 +31,7 @@
 pub mod backoff;
 pub mod matcher;
 pub mod model;
+pub mod parse;
 pub mod schedule;
+pub mod store;
 pub mod story;

@@ -1,0 +1,195 @@
+//! Stop 6 of the trip: what must outlive a crash.
+//!
+//! The boundary is the work, not keys and values: load feeds, commit a poll, claim, settle a delivery, replay items,
+//! expire. Whatever returns `Ok` is durable. Backends differ in where they keep things, never in what these calls mean.
+//!
+//! The [`Embedded`] backend holds its state in [sled](https://docs.rs/sled/0.34) and its items in an append-only
+//! [`archive`].
+
+pub mod archive;
+mod embedded;
+mod lock;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    Alert, AlertId, DeadLetter, Delivery, DeliveryId, DeliveryState, FeedId, FeedState, Record, Seen, Sent,
+};
+
+pub use embedded::{ALERT_KEEP_DAYS, ARCHIVE_KEEP_DAYS, CACHE_BYTES, Embedded, FORMAT, MAX_GROUP};
+
+/// What can go wrong with a store. After anything but `Conflict` and `Closed`, a daemon stops rather than go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds it.
+    #[error("{path} is in use by {holder}; stop that one first, or give this one another `state_dir`", path = path.display())]
+    Held {
+        /// The state directory.
+        path: PathBuf,
+        /// The holder, as it described itself.
+        holder: String,
+    },
+    /// It was written by a later version of newswatch.
+    #[error("{path} has format {found}, and this newswatch knows formats up to {known}; use the newer version", path = path.display())]
+    Newer {
+        /// The store's directory.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The latest format known here.
+        known: u32,
+    },
+    /// Reading or writing failed.
+    #[error("{what} {path}: {source}", path = path.display())]
+    Io {
+        /// What was tried.
+        what: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The database failed.
+    #[error("the database in {path} failed: {message}", path = path.display())]
+    Database {
+        /// Its directory.
+        path: PathBuf,
+        /// What it said.
+        message: String,
+    },
+    /// Stored data is not what was written.
+    #[error("{path} is damaged: {what}. Nothing was changed; move the directory aside to start anew, and keep it", path = path.display())]
+    Damaged {
+        /// Where.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// A commit was made on top of another state than the stored one.
+    #[error("feed {0} was committed by somebody else in the meantime")]
+    Conflict(FeedId),
+    /// The store failed before, or was closed, and takes no more work.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// An alert to be raised, with one delivery a target. Raising an alert whose id exists changes nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raise {
+    /// The alert.
+    pub alert: Alert,
+    /// Its outbox rows.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// All that one poll changes: stored together or not at all.
+#[derive(Debug, Clone)]
+pub struct PollCommit {
+    /// The feed's new state; its version is one above the stored one.
+    pub state: FeedState,
+    /// Its new seen keys, where they changed.
+    pub seen: Option<Seen>,
+    /// New items with their decisions. An `Alerted` outcome is a proposal: where the alert exists already, the store
+    /// records it as the same story.
+    pub records: Vec<Record>,
+    /// The alerts that the records propose.
+    pub raise: Vec<Raise>,
+}
+
+/// What a commit did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// The alerts that are new.
+    pub raised: Vec<AlertId>,
+}
+
+/// Deliveries to be attempted now; nobody else gets them until they are settled.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Claimed {
+    /// Each with its alert, the longest waiting first.
+    pub deliveries: Vec<(Delivery, Alert)>,
+    /// When the target's next delivery is due; `None` where nothing else waits.
+    pub next_due: Option<Timestamp>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settlement {
+    /// The target accepted it.
+    Sent(Sent),
+    /// It is tried again at the new `due`.
+    Retry(Delivery),
+    /// It is given up, and somebody is told.
+    Dead(DeadLetter, Option<Box<Raise>>),
+}
+
+/// Which alerts are asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AlertQuery {
+    /// Only those of this watch.
+    pub watch: Option<String>,
+    /// Only those raised at or after this.
+    pub since: Option<Timestamp>,
+    /// At most so many, the newest first.
+    pub limit: usize,
+}
+
+/// An alert with what became of its deliveries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertReport {
+    /// The alert.
+    #[serde(flatten)]
+    pub alert: Alert,
+    /// One a target.
+    pub deliveries: Vec<DeliveryState>,
+}
+
+/// The outbox and the dead letters.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct OutboxReport {
+    /// How many deliveries wait.
+    pub waiting: usize,
+    /// How many were given up.
+    pub dead: usize,
+    /// The rows, waiting ones first by target and due time, at most as many as were asked for.
+    pub deliveries: Vec<DeliveryState>,
+}
+
+/// Called with each replayed record until it breaks.
+pub type Visit = Box<dyn FnMut(Record) -> ControlFlow<()> + Send>;
+
+/// A store of newswatch.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// The states of all feeds that were ever polled.
+    async fn load_feeds(&self) -> Result<Vec<FeedState>, StoreError>;
+    /// The seen keys of a feed; empty for a feed that was never read.
+    async fn seen(&self, feed: FeedId) -> Result<Seen, StoreError>;
+    /// Stores what a poll changed, in one transaction.
+    async fn commit_poll(&self, commit: PollCommit) -> Result<Committed, StoreError>;
+    /// Stores when feeds are due that had nothing new. A state of an older version than the stored one is passed over.
+    async fn save_states(&self, states: Vec<FeedState>) -> Result<(), StoreError>;
+    /// Raises an alert that comes from no poll, such as a notice.
+    async fn raise(&self, raise: Raise) -> Result<Committed, StoreError>;
+    /// Takes up to `limit` deliveries of a target that are due at `now`.
+    async fn claim(&self, target: &str, now: Timestamp, limit: usize) -> Result<Claimed, StoreError>;
+    /// Records how an attempt ended.
+    async fn settle(&self, settlement: Settlement) -> Result<(), StoreError>;
+    /// Gives back a claim whose attempt was never begun.
+    async fn release(&self, delivery: DeliveryId) -> Result<(), StoreError>;
+    /// Alerts, the newest first.
+    async fn alerts(&self, query: AlertQuery) -> Result<Vec<AlertReport>, StoreError>;
+    /// The outbox and the dead letters, with at most `limit` rows.
+    async fn outbox(&self, limit: usize) -> Result<OutboxReport, StoreError>;
+    /// Every archived record seen at or after `since`, oldest day first.
+    async fn replay(&self, since: Timestamp, visit: Visit) -> Result<(), StoreError>;
+    /// Forgets what is older than it needs to be at `now`.
+    async fn expire(&self, now: Timestamp) -> Result<(), StoreError>;
+    /// Finishes all work and lets go of the store.
+    async fn close(&self);
+}

@@ -1,0 +1,167 @@
+//! The embedded backend: sled for state, one writer thread, one sync for all commits that wait.
+//!
+//! All changes go through a single thread (`writer`). It takes every command that waits, applies them in one
+//! transaction over all trees, syncs once, and only then answers: a group commit without a timer. Reads that decide
+//! nothing go to the trees directly.
+
+mod changes;
+mod open;
+mod trees;
+mod writer;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+
+use self::trees::Trees;
+use self::writer::{Command, Writer};
+use super::{
+    AlertQuery, AlertReport, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store, StoreError, Visit,
+    archive,
+};
+use crate::model::{DeliveryId, FeedId, FeedState, Seen};
+
+/// The format that this version writes. Raised by every change that an older version could not read.
+pub const FORMAT: u32 = 1;
+/// Memory that sled may use for pages, in bytes.
+pub const CACHE_BYTES: u64 = 64 << 20;
+/// Most commands that share one sync; also the length of the writer's queue. A full queue blocks.
+pub const MAX_GROUP: usize = 256;
+/// Days that alerts, sent deliveries and dead letters are kept.
+pub const ALERT_KEEP_DAYS: i64 = 90;
+/// Days that archived items are kept.
+pub const ARCHIVE_KEEP_DAYS: i64 = 90;
+
+/// The embedded store; see the module.
+#[derive(Debug)]
+pub struct Embedded {
+    trees: Trees,
+    archive_dir: PathBuf,
+    /// `None` once closed.
+    commands: Mutex<Option<mpsc::Sender<Command>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Embedded {
+    /// Opens the store in `state_dir`, creating it where there is none. Fails at once where another process holds it.
+    pub fn open(state_dir: &Path) -> Result<Self, StoreError> {
+        let opened = open::open(state_dir)?;
+        let trees = opened.trees.clone();
+        let (commands, queue) = mpsc::channel(MAX_GROUP);
+        let writer = Writer::new(opened);
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || writer.run(queue)).map_err(
+            |source| StoreError::Io { what: "cannot start a thread for", path: state_dir.to_owned(), source },
+        )?;
+        Ok(Self {
+            trees,
+            archive_dir: archive_dir(state_dir),
+            commands: Mutex::new(Some(commands)),
+            writer: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Sends a command to the writer and waits until it is durable.
+    async fn ask<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Command,
+    ) -> Result<T, StoreError> {
+        let commands = self.commands.lock().map_err(|_| StoreError::Closed)?.clone().ok_or(StoreError::Closed)?;
+        let (reply, answer) = oneshot::channel();
+        commands.send(command(reply)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Reads from the trees off the async threads: sled may have to go to the disk.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Trees) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let trees = self.trees.clone();
+        tokio::task::spawn_blocking(move || read(&trees)).await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+/// Where the archive of a state directory lies.
+pub(super) fn archive_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("archive")
+}
+
+#[async_trait]
+impl Store for Embedded {
+    async fn load_feeds(&self) -> Result<Vec<FeedState>, StoreError> {
+        self.read(Trees::feeds).await
+    }
+
+    async fn seen(&self, feed: FeedId) -> Result<Seen, StoreError> {
+        self.read(move |trees| trees.seen(feed)).await
+    }
+
+    async fn commit_poll(&self, commit: PollCommit) -> Result<Committed, StoreError> {
+        self.ask(|reply| Command::CommitPoll(Box::new(commit), reply)).await
+    }
+
+    async fn save_states(&self, states: Vec<FeedState>) -> Result<(), StoreError> {
+        self.ask(|reply| Command::SaveStates(states, reply)).await
+    }
+
+    async fn raise(&self, raise: Raise) -> Result<Committed, StoreError> {
+        self.ask(|reply| Command::Raise(Box::new(raise), reply)).await
+    }
+
+    async fn claim(&self, target: &str, now: Timestamp, limit: usize) -> Result<Claimed, StoreError> {
+        let target = target.to_owned();
+        self.ask(|reply| Command::Claim { target, now, limit, reply }).await
+    }
+
+    async fn settle(&self, settlement: Settlement) -> Result<(), StoreError> {
+        self.ask(|reply| Command::Settle(Box::new(settlement), reply)).await
+    }
+
+    async fn release(&self, delivery: DeliveryId) -> Result<(), StoreError> {
+        self.ask(|reply| Command::Release(delivery, reply)).await
+    }
+
+    async fn alerts(&self, query: AlertQuery) -> Result<Vec<AlertReport>, StoreError> {
+        self.read(move |trees| trees.alerts(&query)).await
+    }
+
+    async fn outbox(&self, limit: usize) -> Result<OutboxReport, StoreError> {
+        self.read(move |trees| trees.outbox_report(limit)).await
+    }
+
+    async fn replay(&self, since: Timestamp, mut visit: Visit) -> Result<(), StoreError> {
+        let dir = self.archive_dir.clone();
+        let replay = move || archive::replay(&dir, since, &mut |record| -> ControlFlow<()> { visit(record) });
+        tokio::task::spawn_blocking(replay).await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn expire(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.ask(|reply| Command::Expire(now, reply)).await
+    }
+
+    async fn close(&self) {
+        if let Ok(mut commands) = self.commands.lock() {
+            commands.take();
+        }
+        let thread = self.writer.lock().ok().and_then(|mut writer| writer.take());
+        if let Some(thread) = thread {
+            // The writer answers whatever still waits, then ends; a panic of its has already been reported.
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+/// A store behind the trait, as the flows take it.
+impl From<Embedded> for Arc<dyn Store> {
+    fn from(store: Embedded) -> Self {
+        Arc::new(store)
+    }
+}
+
+#[cfg(test)]
+mod tests;

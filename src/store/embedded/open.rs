@@ -1,0 +1,109 @@
+//! Opening: the lock, the format, the archive's valid lengths. A store that cannot be opened is named and left as it is.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::super::StoreError;
+use super::super::archive::{self, Archive};
+use super::super::lock::InstanceLock;
+use super::trees::{TreeId, Trees};
+use super::{CACHE_BYTES, FORMAT, archive_dir};
+
+const FORMAT_KEY: &[u8] = b"format";
+const ARCHIVE_KEY: &str = "archive/";
+
+/// What the writer needs.
+pub(super) struct Opened {
+    pub(super) trees: Trees,
+    pub(super) archive: Archive,
+    /// sled's log, which `flush` alone does not make durable.
+    pub(super) log: File,
+    pub(super) lock: InstanceLock,
+}
+
+pub(super) fn open(state_dir: &Path) -> Result<Opened, StoreError> {
+    fs::create_dir_all(state_dir).map_err(io("cannot create", state_dir))?;
+    let lock = InstanceLock::take(state_dir)?;
+    let dir = state_dir.join("db");
+    let db = open_database(&dir)?;
+    let fresh = !db.was_recovered();
+    let trees = Trees::open(dir.clone(), db)?;
+    let log_path = dir.join("db");
+    let log = File::open(&log_path).map_err(io("cannot open", &log_path))?;
+
+    if fresh {
+        if archive::exists(&archive_dir(state_dir))? {
+            // Whatever happened to the database, its archive is not ours to throw away.
+            let what = "its database is gone, but not its archive".to_owned();
+            return Err(StoreError::Damaged { path: state_dir.to_owned(), what });
+        }
+        write_format(&trees)?;
+    }
+    check_format(&trees)?;
+    sync(&trees, &log)?;
+    for path in [dir.as_path(), state_dir] {
+        File::open(path).and_then(|dir| dir.sync_all()).map_err(io("cannot sync", path))?;
+    }
+    let archive = Archive::open(archive_dir(state_dir), &valid_lengths(&trees)?)?;
+    File::open(state_dir).and_then(|dir| dir.sync_all()).map_err(io("cannot sync", state_dir))?;
+    Ok(Opened { trees, archive, log, lock })
+}
+
+/// Makes everything that was applied durable: `flush` hands it to the file, and only `sync_data` gets it past the
+/// disk's own cache (sled 0.34 calls `sync_file_range`).
+pub(super) fn sync(trees: &Trees, log: &File) -> Result<(), StoreError> {
+    trees.db.flush().map_err(|error| trees.failed(&error))?;
+    log.sync_data().map_err(io("cannot sync", &trees.dir.join("db")))
+}
+
+fn open_database(dir: &Path) -> Result<sled::Db, StoreError> {
+    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+    // sled panics on some kinds of damage; that is a store to be named, not a crash.
+    let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| config.open()));
+    match opened {
+        Ok(Ok(db)) => Ok(db),
+        Ok(Err(sled::Error::Io(source))) => Err(io("cannot open", dir)(source)),
+        Ok(Err(error)) => Err(StoreError::Damaged { path: dir.to_owned(), what: error.to_string() }),
+        Err(_) => Err(StoreError::Damaged { path: dir.to_owned(), what: "the database cannot read it".to_owned() }),
+    }
+}
+
+fn write_format(trees: &Trees) -> Result<(), StoreError> {
+    let meta = trees.tree(TreeId::Meta);
+    meta.insert(FORMAT_KEY, FORMAT.to_string().as_bytes()).map_err(|error| trees.failed(&error))?;
+    Ok(())
+}
+
+fn check_format(trees: &Trees) -> Result<(), StoreError> {
+    let stored = trees.get(TreeId::Meta, FORMAT_KEY)?;
+    let found = stored.and_then(|value| std::str::from_utf8(&value).ok()?.parse::<u32>().ok());
+    match found {
+        Some(FORMAT) => Ok(()),
+        Some(found) if found > FORMAT => Err(StoreError::Newer { path: trees.dir.clone(), found, known: FORMAT }),
+        // Format 1 is the first: there is nothing older to migrate from.
+        _ => Err(trees.damaged("it has no format that newswatch ever wrote")),
+    }
+}
+
+pub(super) fn archive_key(date: Date) -> Vec<u8> {
+    format!("{ARCHIVE_KEY}{date}").into_bytes()
+}
+
+fn valid_lengths(trees: &Trees) -> Result<BTreeMap<Date, u64>, StoreError> {
+    let mut lengths = BTreeMap::new();
+    for row in trees.scan(TreeId::Meta, ARCHIVE_KEY.as_bytes()) {
+        let (key, value) = row?;
+        let date = std::str::from_utf8(&key[ARCHIVE_KEY.len()..]).ok().and_then(|date| date.parse().ok());
+        let date = date.ok_or_else(|| trees.damaged("a segment without a day"))?;
+        lengths.insert(date, trees.parse(&value)?);
+    }
+    Ok(lengths)
+}
+
+fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError + use<> {
+    let path = PathBuf::from(path);
+    move |source| StoreError::Io { what, path, source }
+}

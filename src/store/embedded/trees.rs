@@ -1,0 +1,228 @@
+//! The trees, their keys, and what is read from them.
+//!
+//! | tree | key | value |
+//! |---|---|---|
+//! | `meta` | `format`; `archive/2026-11-22` | the format; the valid length of a segment |
+//! | `feeds` | feed | its state |
+//! | `seen` | feed, chunk | seen keys |
+//! | `alerts` | alert, chunk | an alert |
+//! | `recent` | time raised, alert | nothing |
+//! | `outbox` | target's hash, due, delivery | a delivery |
+//! | `sent` | alert, delivery | when it was accepted |
+//! | `dead` | alert, delivery | a dead letter |
+//!
+//! Values are JSON but for the seen keys. Larger values are cut into chunks: sled keeps values over about 128 KiB in a
+//! directory of blobs that it never syncs, and long values bloat its pages well before.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::super::{AlertQuery, AlertReport, OutboxReport, StoreError};
+use super::changes::Changes;
+use crate::model::{Alert, AlertId, Delivery, DeliveryState, FeedId, FeedState, Seen};
+
+/// Longest value in bytes; see the module.
+pub(super) const MAX_VALUE_BYTES: usize = 16 << 10;
+
+/// Which tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum TreeId {
+    Meta,
+    Feeds,
+    Seen,
+    Alerts,
+    Recent,
+    Outbox,
+    Sent,
+    Dead,
+}
+
+impl TreeId {
+    pub(super) const ALL: [(TreeId, &'static str); 8] = [
+        (TreeId::Meta, "meta"),
+        (TreeId::Feeds, "feeds"),
+        (TreeId::Seen, "seen"),
+        (TreeId::Alerts, "alerts"),
+        (TreeId::Recent, "recent"),
+        (TreeId::Outbox, "outbox"),
+        (TreeId::Sent, "sent"),
+        (TreeId::Dead, "dead"),
+    ];
+}
+
+/// All trees of a store, in the order of [`TreeId::ALL`].
+#[derive(Debug, Clone)]
+pub(super) struct Trees {
+    pub(super) dir: PathBuf,
+    pub(super) db: sled::Db,
+    trees: Vec<sled::Tree>,
+}
+
+impl Trees {
+    pub(super) fn open(dir: PathBuf, db: sled::Db) -> Result<Self, StoreError> {
+        let trees: Result<Vec<_>, _> = TreeId::ALL.iter().map(|(_, name)| db.open_tree(name)).collect();
+        match trees {
+            Ok(trees) => Ok(Self { dir, db, trees }),
+            Err(error) => Err(StoreError::Database { path: dir, message: error.to_string() }),
+        }
+    }
+
+    pub(super) fn tree(&self, id: TreeId) -> &sled::Tree {
+        &self.trees[id as usize]
+    }
+
+    pub(super) fn all(&self) -> &[sled::Tree] {
+        &self.trees
+    }
+
+    pub(super) fn failed(&self, error: &sled::Error) -> StoreError {
+        StoreError::Database { path: self.dir.clone(), message: error.to_string() }
+    }
+
+    pub(super) fn damaged(&self, what: impl ToString) -> StoreError {
+        StoreError::Damaged { path: self.dir.clone(), what: what.to_string() }
+    }
+
+    pub(super) fn get(&self, id: TreeId, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = self.tree(id).get(key).map_err(|error| self.failed(&error))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    pub(super) fn parse<T: DeserializeOwned>(&self, value: &[u8]) -> Result<T, StoreError> {
+        serde_json::from_slice(value).map_err(|error| self.damaged(error))
+    }
+
+    /// The rows of a tree whose keys begin with `prefix`, in order.
+    pub(super) fn scan(
+        &self,
+        id: TreeId,
+        prefix: &[u8],
+    ) -> impl DoubleEndedIterator<Item = Result<(sled::IVec, sled::IVec), StoreError>> + '_ {
+        self.tree(id).scan_prefix(prefix).map(|row| row.map_err(|error| self.failed(&error)))
+    }
+
+    /// A value that was stored in chunks; empty where there is none.
+    pub(super) fn chunked(&self, id: TreeId, key: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let mut value = Vec::new();
+        for row in self.scan(id, key) {
+            value.extend_from_slice(&row?.1);
+        }
+        Ok(value)
+    }
+
+    pub(super) fn feeds(&self) -> Result<Vec<FeedState>, StoreError> {
+        self.scan(TreeId::Feeds, &[]).map(|row| self.parse(&row?.1)).collect()
+    }
+
+    pub(super) fn seen(&self, feed: FeedId) -> Result<Seen, StoreError> {
+        let bytes = self.chunked(TreeId::Seen, &feed.to_bytes())?;
+        Seen::decode(&bytes).map_err(|error| self.damaged(error))
+    }
+
+    pub(super) fn alert(&self, id: AlertId) -> Result<Option<Alert>, StoreError> {
+        let bytes = self.chunked(TreeId::Alerts, &id.to_bytes())?;
+        if bytes.is_empty() { Ok(None) } else { self.parse(&bytes).map(Some) }
+    }
+
+    pub(super) fn alerts(&self, query: &AlertQuery) -> Result<Vec<AlertReport>, StoreError> {
+        let mut waiting: Vec<Delivery> = Vec::new();
+        for row in self.scan(TreeId::Outbox, &[]) {
+            waiting.push(self.parse(&row?.1)?);
+        }
+        let mut found = Vec::new();
+        for row in self.scan(TreeId::Recent, &[]).rev() {
+            let (key, _) = row?;
+            let (raised, id) = split_recent(&key).ok_or_else(|| self.damaged("a key of `recent`"))?;
+            if found.len() >= query.limit || query.since.is_some_and(|since| raised < since.as_millisecond()) {
+                break;
+            }
+            let Some(alert) = self.alert(id)? else { continue };
+            if query.watch.as_ref().is_none_or(|watch| *watch == alert.watch) {
+                let deliveries = self.deliveries(id, &waiting)?;
+                found.push(AlertReport { alert, deliveries });
+            }
+        }
+        Ok(found)
+    }
+
+    fn deliveries(&self, alert: AlertId, waiting: &[Delivery]) -> Result<Vec<DeliveryState>, StoreError> {
+        let waiting = waiting.iter().filter(|row| row.alert == alert).cloned();
+        let mut states: Vec<DeliveryState> = waiting.map(DeliveryState::Waiting).collect();
+        for row in self.scan(TreeId::Sent, &alert.to_bytes()) {
+            states.push(DeliveryState::Sent(self.parse(&row?.1)?));
+        }
+        for row in self.scan(TreeId::Dead, &alert.to_bytes()) {
+            states.push(DeliveryState::Dead(self.parse(&row?.1)?));
+        }
+        Ok(states)
+    }
+
+    pub(super) fn outbox_report(&self, limit: usize) -> Result<OutboxReport, StoreError> {
+        let mut report = OutboxReport::default();
+        for row in self.scan(TreeId::Outbox, &[]) {
+            report.waiting += 1;
+            if report.deliveries.len() < limit {
+                report.deliveries.push(DeliveryState::Waiting(self.parse(&row?.1)?));
+            }
+        }
+        for row in self.scan(TreeId::Dead, &[]) {
+            report.dead += 1;
+            if report.deliveries.len() < limit {
+                report.deliveries.push(DeliveryState::Dead(self.parse(&row?.1)?));
+            }
+        }
+        Ok(report)
+    }
+}
+
+/// Puts a value in chunks under `key`, removing what is left of a longer one.
+pub(super) fn put_chunked(changes: &mut Changes, id: TreeId, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    let mut count = 0u16;
+    for chunk in value.chunks(MAX_VALUE_BYTES) {
+        changes.put(id, chunk_key(key, count), chunk.to_vec());
+        count += 1;
+    }
+    while changes.get(id, &chunk_key(key, count))?.is_some() {
+        changes.remove(id, chunk_key(key, count));
+        count += 1;
+    }
+    Ok(())
+}
+
+pub(super) fn chunk_key(key: &[u8], chunk: u16) -> Vec<u8> {
+    [key, &chunk.to_be_bytes()].concat()
+}
+
+/// The rows of one target stand together, the longest due first.
+pub(super) fn outbox_key(delivery: &Delivery) -> Vec<u8> {
+    let due = sortable(delivery.due.as_millisecond());
+    [target_prefix(&delivery.target).as_slice(), &due, &delivery.id.to_bytes()].concat()
+}
+
+pub(super) fn target_prefix(target: &str) -> [u8; 8] {
+    xxh3_64(target.as_bytes()).to_be_bytes()
+}
+
+pub(super) fn recent_key(raised: Timestamp, alert: AlertId) -> Vec<u8> {
+    [sortable(raised.as_millisecond()).as_slice(), &alert.to_bytes()].concat()
+}
+
+/// The time in milliseconds and the alert of a key of `recent`.
+pub(super) fn split_recent(key: &[u8]) -> Option<(i64, AlertId)> {
+    let (time, alert) = key.split_first_chunk::<8>()?;
+    Some((i64::from_be_bytes(*time) ^ i64::MIN, AlertId::from_bytes(alert)?))
+}
+
+/// Big-endian with the sign flipped, so that bytes sort as times do, also before 1970.
+fn sortable(millisecond: i64) -> [u8; 8] {
+    (millisecond ^ i64::MIN).to_be_bytes()
+}
+
+pub(super) fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
+    // The stored types are plain data with string keys: only a lack of memory could fail here.
+    serde_json::to_vec(value).map_err(|error| StoreError::Damaged { path: PathBuf::new(), what: error.to_string() })
+}
