@@ -24,11 +24,14 @@
 //! 4 assembly  daemon, web                             build, wire, supervise, stop; the admin API
 //! 3 flow      poller                delivery          the two halves of the trip
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
-//! 1 pure      config  parse  matcher  story  schedule  backoff      no tokio, files, network, clock or randomness
+//! 1 pure      config  parse  matcher  story  schedule  backoff  address    no tokio, files, network, clock, randomness
 //! 0 ground    model                                   plain values
 //! ```
 
+pub mod address;
 pub mod backoff;
+pub mod clock;
+pub mod fetch;
 pub mod matcher;
 pub mod model;
 pub mod parse;

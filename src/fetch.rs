@@ -1,0 +1,144 @@
+//! Stop 2 of the trip: one bounded, conditional, polite request.
+//!
+//! Everything about a request has a limit: connecting, the whole exchange, the body before and after decoding, the
+//! redirects. The address is checked after DNS at each hop ([`crate::address`]). Validators are echoed byte for byte.
+//! Behind a proxy (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`) only the proxy is dialled: it then has to keep feeds away
+//! from private addresses.
+
+mod body;
+mod client;
+mod file;
+mod hints;
+mod http;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use url::Url;
+
+use crate::model::{Source, Validators};
+use crate::schedule::Hints;
+
+pub use client::{ClientError, USER_AGENT, client};
+pub use http::Fetcher;
+
+/// The limits of one fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For a connection, TLS included.
+    pub connect_timeout: Duration,
+    /// For everything, from the first lookup to the last byte, redirects included.
+    pub total_timeout: Duration,
+    /// Longest body, as sent and as decoded, in bytes.
+    pub max_body_bytes: u64,
+    /// Most redirects that are followed.
+    pub max_redirects: u32,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// The document is what it was (304, or the file did not change).
+    Unchanged {
+        /// Those of the 304, where it carried any.
+        validators: Option<Validators>,
+        /// When to come back.
+        hints: Hints,
+    },
+    /// A document.
+    Document(Box<Fetch>),
+}
+
+/// A document as it was received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetch {
+    /// Decoded bytes.
+    pub body: Vec<u8>,
+    /// `Content-Type`, where there is one.
+    pub content_type: Option<String>,
+    /// For the next request.
+    pub validators: Validators,
+    /// When to come back.
+    pub hints: Hints,
+    /// Where it was found in the end; `None` for a file.
+    pub url: Option<Url>,
+}
+
+/// Why nothing came back.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The address may not be dialled.
+    #[error("{address} is not a public address; allow it with `allow_private` if the feed is your own")]
+    AddressRefused {
+        /// The address.
+        address: IpAddr,
+    },
+    /// No address, no connection, no TLS.
+    #[error("cannot connect: {0}")]
+    Connect(String),
+    /// The exchange took longer than `total_timeout`.
+    #[error("no complete answer within {} s", .0.as_secs_f32())]
+    Timeout(Duration),
+    /// The connection broke in the middle.
+    #[error("the answer broke off: {0}")]
+    Broken(String),
+    /// Too long a body.
+    #[error("the answer is longer than {0} bytes")]
+    TooLarge(u64),
+    /// A body that cannot be decoded, or decodes to far more than a feed.
+    #[error("the answer cannot be decoded: {0}")]
+    Undecodable(String),
+    /// Too many redirects, or one to where a feed cannot be.
+    #[error("redirected {0}")]
+    Redirect(String),
+    /// 429 or 503: too many requests, or out of order.
+    #[error("the server asks to come back later ({status})")]
+    Refused {
+        /// The status.
+        status: u16,
+        /// When to come back.
+        hints: Hints,
+    },
+    /// 410: gone for good.
+    #[error("the feed is gone (410): its publisher says that it will not come back")]
+    Gone,
+    /// Any other status that is no document.
+    #[error("the server answered {0}")]
+    Status(u16),
+    /// A file could not be read.
+    #[error("cannot read {path}: {error}", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
+
+impl FetchError {
+    /// A stable name for metrics and statistics.
+    pub fn class(&self) -> &'static str {
+        match self {
+            FetchError::AddressRefused { .. } => "address_refused",
+            FetchError::Connect(_) => "connect",
+            FetchError::Timeout(_) => "timeout",
+            FetchError::Broken(_) => "broken",
+            FetchError::TooLarge(_) => "too_large",
+            FetchError::Undecodable(_) => "undecodable",
+            FetchError::Redirect(_) => "redirect",
+            FetchError::Refused { .. } => "refused",
+            FetchError::Gone => "gone",
+            FetchError::Status(_) => "status",
+            FetchError::File { .. } => "file",
+        }
+    }
+}
+
+/// Fetches a source, conditionally where there are validators.
+#[async_trait]
+pub trait Fetching: Send + Sync {
+    /// One fetch, within all limits.
+    async fn fetch(&self, source: &Source, validators: &Validators) -> Result<Fetched, FetchError>;
+}

@@ -1,0 +1,139 @@
+//! The fetcher: a conditional GET, hop by hop.
+
+use std::error::Error;
+
+use async_trait::async_trait;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
+use reqwest::{Client, Response, StatusCode};
+use url::Url;
+
+use super::client::Refused;
+use super::{Fetch, FetchError, Fetched, Fetching, Limits, body, file, hints};
+use crate::address::AddressPolicy;
+use crate::model::{Source, Validators};
+
+const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, \
+                        application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
+
+/// Fetches over HTTP and from files.
+#[derive(Debug)]
+pub struct Fetcher {
+    client: Client,
+    policy: AddressPolicy,
+    limits: Limits,
+}
+
+impl Fetcher {
+    /// A fetcher with a client made by [`super::client`] for the same policy.
+    pub fn new(client: Client, policy: AddressPolicy, limits: Limits) -> Self {
+        Self { client, policy, limits }
+    }
+
+    async fn get(&self, start: &Url, validators: &Validators) -> Result<Fetched, FetchError> {
+        let mut url = start.clone();
+        for _ in 0..=self.limits.max_redirects {
+            let response = self.request(&url, validators).await?;
+            match response.status() {
+                StatusCode::MOVED_PERMANENTLY
+                | StatusCode::FOUND
+                | StatusCode::SEE_OTHER
+                | StatusCode::TEMPORARY_REDIRECT
+                | StatusCode::PERMANENT_REDIRECT => url = next_hop(&url, &response)?,
+                _ => return self.receive(url, response).await,
+            }
+        }
+        Err(FetchError::Redirect(format!("more than {} times", self.limits.max_redirects)))
+    }
+
+    async fn request(&self, url: &Url, validators: &Validators) -> Result<Response, FetchError> {
+        if let Some(address) = self.policy.refuses_literal(url) {
+            return Err(FetchError::AddressRefused { address });
+        }
+        let mut request =
+            self.client.get(url.clone()).header(ACCEPT, ACCEPTED).header(ACCEPT_ENCODING, body::ACCEPTED_ENCODINGS);
+        for (name, value) in [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)] {
+            if let Some(value) = value.as_deref().and_then(header_of) {
+                request = request.header(name, value);
+            }
+        }
+        request.send().await.map_err(|error| explain(&error))
+    }
+
+    async fn receive(&self, url: Url, response: Response) -> Result<Fetched, FetchError> {
+        let hints = hints::of(response.headers());
+        match response.status() {
+            StatusCode::NOT_MODIFIED => {
+                let validators = validators_of(response.headers());
+                Ok(Fetched::Unchanged { validators: (!validators.is_empty()).then_some(validators), hints })
+            }
+            StatusCode::GONE => Err(FetchError::Gone),
+            status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => {
+                Err(FetchError::Refused { status: status.as_u16(), hints })
+            }
+            status if status.is_success() => {
+                let validators = validators_of(response.headers());
+                let content_type = text_of(response.headers(), &CONTENT_TYPE);
+                let body = body::read(response, self.limits.max_body_bytes).await?;
+                Ok(Fetched::Document(Box::new(Fetch { body, content_type, validators, hints, url: Some(url) })))
+            }
+            status => Err(FetchError::Status(status.as_u16())),
+        }
+    }
+}
+
+#[async_trait]
+impl Fetching for Fetcher {
+    async fn fetch(&self, source: &Source, validators: &Validators) -> Result<Fetched, FetchError> {
+        let limit = self.limits.total_timeout;
+        let work = async {
+            match source {
+                Source::Url(url) => self.get(url, validators).await,
+                Source::File(path) => file::read(path, validators, self.limits.max_body_bytes).await,
+            }
+        };
+        tokio::time::timeout(limit, work).await.unwrap_or(Err(FetchError::Timeout(limit)))
+    }
+}
+
+/// Where a redirect leads: to http or https, and never from https to http.
+fn next_hop(from: &Url, response: &Response) -> Result<Url, FetchError> {
+    let location = response.headers().get(LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+    let Some(location) = location else { return Err(FetchError::Redirect("to nowhere: no Location".to_owned())) };
+    let to = from.join(location).map_err(|_| FetchError::Redirect(format!("to what is no URL: {location}")))?;
+    match (from.scheme(), to.scheme()) {
+        ("https", "http") => Err(FetchError::Redirect(format!("from https to http: {to}"))),
+        (_, "http" | "https") => Ok(to),
+        (_, scheme) => Err(FetchError::Redirect(format!("to a {scheme} URL, which is not fetched"))),
+    }
+}
+
+fn validators_of(headers: &HeaderMap) -> Validators {
+    Validators { etag: text_of(headers, &ETAG), last_modified: text_of(headers, &LAST_MODIFIED) }
+}
+
+/// A header's bytes, each as the character of its value: what [`header_of`] turns back into the same bytes.
+fn text_of(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name).map(|value| value.as_bytes().iter().map(|byte| char::from(*byte)).collect())
+}
+
+fn header_of(text: &str) -> Option<HeaderValue> {
+    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    HeaderValue::from_bytes(&bytes?).ok()
+}
+
+/// What went wrong, from the innermost cause that says more than "error sending request".
+pub(super) fn explain(error: &reqwest::Error) -> FetchError {
+    let mut innermost: &dyn Error = error;
+    loop {
+        if let Some(refused) = innermost.downcast_ref::<Refused>() {
+            return FetchError::AddressRefused { address: refused.0 };
+        }
+        match innermost.source() {
+            Some(cause) => innermost = cause,
+            None => break,
+        }
+    }
+    let why = innermost.to_string();
+    if error.is_connect() { FetchError::Connect(why) } else { FetchError::Broken(why) }
+}
