@@ -34,6 +34,7 @@ pub mod clock;
 pub mod fetch;
 pub mod matcher;
 pub mod model;
+pub mod notify;
 pub mod parse;
 pub mod schedule;
 pub mod store;

@@ -1,0 +1,87 @@
+//! Stop 7 of the trip, outer half: notifiers, the code that hands an alert to a target.
+//!
+//! A notifier makes one attempt and says how it ended; when to try again is not its business. Every text of an item was
+//! written by a stranger: each notifier encodes it for where it goes ([`inert`]).
+
+mod email;
+mod html;
+mod payload;
+mod signature;
+mod terminal;
+mod text;
+mod webhook;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::address::AddressPolicy;
+use crate::model::{Alert, Delivery, Target, TargetKind};
+
+pub use payload::{MAX_BODY_BYTES, SCHEMA_VERSION, payload};
+pub use signature::{KeyError, sign};
+pub use text::{inert, plain};
+pub use webhook::REQUEST_TIMEOUT;
+
+/// How an attempt failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotifyError {
+    /// It may go well later.
+    #[error("{why}")]
+    Transient {
+        /// What happened.
+        why: String,
+        /// The target asked to wait at least so long.
+        retry_after: Option<Duration>,
+    },
+    /// The target will never accept it.
+    #[error("{why}")]
+    Permanent {
+        /// What happened.
+        why: String,
+    },
+}
+
+impl NotifyError {
+    fn transient(why: impl ToString) -> Self {
+        NotifyError::Transient { why: why.to_string(), retry_after: None }
+    }
+
+    fn permanent(why: impl ToString) -> Self {
+        NotifyError::Permanent { why: why.to_string() }
+    }
+}
+
+/// A target cannot be served as it is configured.
+#[derive(Debug, thiserror::Error)]
+#[error("target `{target}`: {why}")]
+pub struct BuildError {
+    /// The target's name.
+    pub target: String,
+    /// What is wrong.
+    pub why: String,
+}
+
+/// Hands alerts to one target.
+#[async_trait]
+pub trait Notifier: Send + Sync {
+    /// One attempt, at `now`. `Ok` means that the target has accepted it.
+    async fn notify(&self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<(), NotifyError>;
+}
+
+/// The notifier of a target. `client` dials what `policy` permits.
+pub fn build(
+    target: &Target,
+    client: &reqwest::Client,
+    policy: &AddressPolicy,
+) -> Result<Box<dyn Notifier>, BuildError> {
+    let failed = |why: String| BuildError { target: target.name.clone(), why };
+    Ok(match &target.kind {
+        TargetKind::Terminal(config) => Box::new(terminal::Terminal::new(config.clone())),
+        TargetKind::Email(config) => Box::new(email::Email::new(config).map_err(failed)?),
+        TargetKind::Webhook(config) => {
+            Box::new(webhook::Webhook::new(config, client.clone(), policy.clone()).map_err(failed)?)
+        }
+    })
+}

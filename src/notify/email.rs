@@ -1,0 +1,161 @@
+//! E-mail over SMTP, by lettre.
+//!
+//! A mail has a stable Message-ID (the delivery's id), so that a repeat after a crash is one message to every client
+//! and archive, and refers to its story's root, so that mails about one story form a thread. Bodies are
+//! quoted-printable and header texts lose their control characters: no CR or LF of a stranger reaches the server bare
+//! (RUSTSEC-2026-0561).
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
+use lettre::transport::smtp::PoolConfig;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+use super::{Notifier, NotifyError, html, inert, plain};
+use crate::model::{Alert, Delivery, EmailTarget, SmtpTls};
+
+/// Most connections to a server at once; they are reused.
+const MAX_CONNECTIONS: u32 = 2;
+/// For one command and its answer.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+/// For a whole attempt: a server that answers slowly to everything must not hold a delivery for ever.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(5);
+/// Longest subject in characters.
+const MAX_SUBJECT_CHARS: usize = 200;
+
+/// Mails alerts.
+pub(super) struct Email {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    to: Vec<Mailbox>,
+    /// The right side of message ids: where the mail comes from.
+    domain: String,
+}
+
+impl Email {
+    pub(super) fn new(config: &EmailTarget) -> Result<Self, String> {
+        let mailbox =
+            |text: &String| text.parse::<Mailbox>().map_err(|error| format!("`{text}` is no address: {error}"));
+        let from = mailbox(&config.from)?;
+        let to = config.to.iter().map(mailbox).collect::<Result<_, _>>()?;
+        let domain = from.email.domain().to_owned();
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
+            .port(config.port)
+            .tls(tls(config)?)
+            .timeout(Some(COMMAND_TIMEOUT))
+            .hello_name(ClientId::default())
+            .pool_config(PoolConfig::new().max_size(MAX_CONNECTIONS));
+        if let (Some(username), Some(password)) = (&config.username, &config.password) {
+            builder = builder.credentials(Credentials::new(username.clone(), password.expose().to_owned()));
+        }
+        Ok(Self { transport: builder.build(), from, to, domain })
+    }
+
+    fn message(&self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<Message, NotifyError> {
+        let subject: String =
+            inert(&format!("[{}] {}", alert.watch, alert.headline)).chars().take(MAX_SUBJECT_CHARS).collect();
+        let list = inert(&alert.watch).replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
+        let mut message = Message::builder()
+            .from(self.from.clone())
+            .subject(subject)
+            .date(std::time::SystemTime::from(now))
+            .message_id(Some(format!("<{}@{}>", delivery.id, self.domain)))
+            .header(AutoSubmitted("auto-generated".to_owned()))
+            .header(ListId(format!("<{list}.newswatch.{}>", self.domain)));
+        for to in &self.to {
+            message = message.to(to.clone());
+        }
+        if let Some(story) = alert.story {
+            let root = format!("<story.{story}@{}>", self.domain);
+            message = message.in_reply_to(root.clone()).references(root);
+        }
+        let parts = MultiPart::alternative()
+            .singlepart(part(plain(alert), ContentType::TEXT_PLAIN)?)
+            .singlepart(part(html::document(alert), ContentType::TEXT_HTML)?);
+        message.multipart(parts).map_err(NotifyError::permanent)
+    }
+}
+
+#[async_trait]
+impl Notifier for Email {
+    async fn notify(&self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<(), NotifyError> {
+        let message = self.message(delivery, alert, now)?;
+        match tokio::time::timeout(ATTEMPT_TIMEOUT, self.transport.send(message)).await {
+            Ok(Ok(_accepted)) => Ok(()),
+            Ok(Err(error)) if error.is_permanent() => Err(NotifyError::permanent(with_causes(&error))),
+            Ok(Err(error)) => Err(NotifyError::transient(with_causes(&error))),
+            Err(_) => Err(NotifyError::transient(format!("no end within {} s", ATTEMPT_TIMEOUT.as_secs()))),
+        }
+    }
+}
+
+fn tls(config: &EmailTarget) -> Result<Tls, String> {
+    let mut parameters = TlsParameters::builder(config.host.clone());
+    if let Some(path) = &config.ca_file {
+        let shown = path.display();
+        let pem = std::fs::read(path).map_err(|error| format!("cannot read `ca_file` {shown}: {error}"))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|error| format!("`ca_file` {shown}: {error}"))?;
+        parameters = parameters.add_root_certificate(certificate);
+    }
+    let built = || parameters.build_rustls().map_err(|error| format!("cannot set up TLS: {error}"));
+    Ok(match config.tls {
+        SmtpTls::StartTls => Tls::Required(built()?),
+        SmtpTls::Tls => Tls::Wrapper(built()?),
+        SmtpTls::None => Tls::None,
+    })
+}
+
+fn part(text: String, content_type: ContentType) -> Result<SinglePart, NotifyError> {
+    let unified = text.replace("\r\n", "\n").replace('\r', "\n");
+    let body = Body::new_with_encoding(unified, ContentTransferEncoding::QuotedPrintable)
+        .map_err(|_| NotifyError::permanent("the text cannot be encoded as quoted-printable"))?;
+    Ok(SinglePart::builder().header(content_type).body(body))
+}
+
+/// lettre's own text leaves out what the server said.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text = format!("{text}: {source}");
+        cause = source.source();
+    }
+    inert(&text)
+}
+
+macro_rules! text_header {
+    ($(#[$doc:meta])* $name:ident, $header:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        struct $name(String);
+
+        impl Header for $name {
+            fn name() -> HeaderName {
+                HeaderName::new_from_ascii_str($header)
+            }
+            fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+                Ok(Self(text.to_owned()))
+            }
+            fn display(&self) -> HeaderValue {
+                HeaderValue::new(Self::name(), self.0.clone())
+            }
+        }
+    };
+}
+
+text_header!(
+    /// RFC 3834: no vacation notes to a machine, please.
+    AutoSubmitted,
+    "Auto-Submitted"
+);
+text_header!(
+    /// RFC 2919: what mail filters sort by.
+    ListId,
+    "List-Id"
+);

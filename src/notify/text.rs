@@ -1,0 +1,100 @@
+//! Alerts as plain text, for a terminal and for the text part of a mail.
+
+use std::fmt::Write;
+
+use crate::model::{Alert, Hit, Lead, Match};
+
+/// Makes a stranger's text harmless on one line: control characters (terminal escapes, CR and LF among them) become
+/// blanks, and bidi overrides and isolates, which can make a line read as something else, are dropped.
+pub fn inert(text: &str) -> String {
+    text.chars()
+        .filter(
+            |c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}'),
+        )
+        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .collect()
+}
+
+/// The alert in a few lines, each of which ends with a line feed.
+pub fn plain(alert: &Alert) -> String {
+    let mut out = String::new();
+    let score = alert.matched.as_ref().map(|matched| format!("  {:.2}", matched.score)).unwrap_or_default();
+    let _ = writeln!(out, "[{}]{score}  {}", inert(&alert.watch), inert(&alert.headline));
+    if let Some(lead) = &alert.lead {
+        let _ = writeln!(out, "  {}", provenance(lead));
+        if let Some(link) = &lead.link {
+            let _ = writeln!(out, "  {}", inert(link));
+        }
+    }
+    if let Some(matched) = &alert.matched {
+        let _ = writeln!(out, "  matched: {}", hits(matched));
+        let _ = writeln!(out, "  why: {}", reckoning(matched));
+    }
+    for member in &alert.members {
+        let _ = writeln!(out, "  - {:.2}  {}", member.score, inert(&member.title));
+        if let Some(link) = &member.link {
+            let _ = writeln!(out, "          {}", inert(link));
+        }
+    }
+    if alert.member_count > alert.members.len() && !alert.members.is_empty() {
+        let _ = writeln!(out, "  … and {} more", alert.member_count - alert.members.len());
+    }
+    for line in alert.text.lines() {
+        let _ = writeln!(out, "  {}", inert(line));
+    }
+    let _ = writeln!(out, "  alert {}", alert.id);
+    out
+}
+
+/// Outlet, language and time of an item on one line.
+pub(super) fn provenance(lead: &Lead) -> String {
+    let mut line = inert(&lead.feed_name);
+    if let Some(language) = &lead.language {
+        let _ = write!(line, " · {}", inert(language));
+    }
+    match lead.published {
+        Some(at) => {
+            let _ = write!(line, " · published {}", at.strftime("%Y-%m-%d %H:%M UTC"));
+        }
+        None => line.push_str(" · undated"),
+    }
+    line
+}
+
+/// What was found and where, each spelling once.
+pub(super) fn hits(matched: &Match) -> String {
+    let mut told: Vec<(&str, &str)> = Vec::new();
+    let mut parts = Vec::new();
+    for Hit { text, role, field, term, .. } in &matched.hits {
+        if !told.contains(&(text, term)) {
+            told.push((text, term));
+            parts.push(format!("“{}” ({role}, {field})", inert(text)));
+        }
+    }
+    parts.join(", ")
+}
+
+/// The sum that led to the score.
+pub(super) fn reckoning(matched: &Match) -> String {
+    let mut sum = String::new();
+    for (at, part) in matched.parts.iter().enumerate() {
+        let sign = match (at, part.value < 0.0) {
+            (0, false) => "",
+            (_, false) => " + ",
+            (_, true) => " − ",
+        };
+        let _ = write!(sum, "{sign}{:.2} {}", part.value.abs(), inert(&part.what));
+    }
+    let relation = if matched.alerts() { "≥" } else { "<" };
+    format!("{sum} = {:.2} {relation} {:.2}", matched.score, matched.threshold)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_cannot_steer_the_terminal() {
+        assert_eq!(inert("a\u{1b}[31m\r\nb\u{202e}c\u{2066}\u{85}"), "a [31m  bc ");
+    }
+}
