@@ -31,6 +31,7 @@
 pub mod address;
 pub mod backoff;
 pub mod clock;
+pub mod config;
 pub mod fetch;
 pub mod matcher;
 pub mod model;

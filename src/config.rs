@@ -1,0 +1,99 @@
+//! Floor 1: the configuration, from text to the plain values of [`crate::model`].
+//!
+//! [`check`] reads a whole file and reports every mistake in it at once, each with the bytes it is about; [`render`]
+//! shows them the way a compiler does. Nothing here touches the world: environment variables and files come through
+//! [`Surroundings`], so that a test can say what they hold.
+//!
+//! A configuration is read in three layers, each its own file: [`reader`] collects mistakes and resolves what a value
+//! refers to, [`section`] gives typed access to one table, and a file for each kind of table knows its words and rules.
+//!
+//! A secret's value is never part of a diagnostic: messages do not repeat values, and [`mask`] hides them on the
+//! quoted line.
+
+mod address;
+mod diagnostic;
+mod email;
+mod expand;
+mod feed;
+mod fetch;
+mod file;
+mod mask;
+mod name;
+mod quantity;
+mod reader;
+mod render;
+mod root;
+mod section;
+mod target;
+mod watch;
+mod webhook;
+mod words;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use toml::de::DeTable;
+
+use crate::model::{Feed, Target, Watch};
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use fetch::FetchLimits;
+pub use render::render;
+pub use watch::{MAX_TERMS, THRESHOLD_HIGH, THRESHOLD_LOW, THRESHOLD_NORMAL};
+
+use reader::Reader;
+
+/// How far back a feed's first poll looks where the configuration does not say.
+pub const DEFAULT_LOOKBACK: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a configuration may refer to outside itself.
+pub trait Surroundings {
+    /// The value of an environment variable.
+    fn var(&self, name: &str) -> Option<String>;
+    /// The text of a file.
+    fn read(&self, path: &Path) -> io::Result<String>;
+}
+
+/// A configuration without a mistake.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Where state lives, unless `$STATE_DIRECTORY` says otherwise.
+    pub state_dir: Option<PathBuf>,
+    /// Whom a publisher may ask about our requests: an e-mail address or a URL.
+    pub contact: Option<String>,
+    /// How old an item of a feed's first poll may be to be told of.
+    pub lookback: Duration,
+    /// Names of the targets that are told of dead letters and broken feeds.
+    pub owner: Vec<String>,
+    /// Networks that feeds may lie in although they are not public.
+    pub allow_private: Vec<ipnet::IpNet>,
+    /// Bounds on requests.
+    pub fetch: FetchLimits,
+    /// What is watched.
+    pub feeds: Vec<Feed>,
+    /// What is waited for.
+    pub watches: Vec<Watch>,
+    /// Who is told.
+    pub targets: Vec<Target>,
+}
+
+/// What [`check`] found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The configuration, if and only if no diagnostic is an error.
+    pub config: Option<Config>,
+    /// Mistakes and warnings, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the configuration `text` that stands in the file `path`. Relative paths in it start at that file's directory.
+pub fn check(text: &str, path: &Path, surroundings: &dyn Surroundings) -> Checked {
+    let (document, syntax_errors) = DeTable::parse_recoverable(text);
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let mut reader = Reader::new(text, directory, surroundings, syntax_errors.is_empty());
+    let config = root::read(document.get_ref(), &mut reader);
+    let diagnostics = reader.finish(&syntax_errors);
+    let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    Checked { config: config.filter(|_| !failed), diagnostics }
+}

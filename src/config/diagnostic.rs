@@ -1,0 +1,70 @@
+//! Diagnostics: what is wrong, where, and what to do about it.
+
+use std::ops::Range;
+
+/// Bytes of the configuration's text.
+pub(super) type Span = Range<usize>;
+
+/// Whether a diagnostic forbids to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// A mistake: the configuration cannot be used.
+    Error,
+    /// Allowed, though hardly meant.
+    Warning,
+}
+
+/// One thing to say about a configuration. Holds no secret's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether it forbids to run.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The bytes of the text that it is about; empty at a place where something is missing.
+    pub span: Range<usize>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// What is wrong with a value, before its place is known: the pure parsers return it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Fault {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None }
+    }
+
+    /// Adds what to do about it.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what to do about it, where that is known.
+    pub(super) fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint.or(self.hint);
+        self
+    }
+
+    /// A mistake at `span`.
+    pub(super) fn at(self, span: Span) -> Diagnostic {
+        Diagnostic { severity: Severity::Error, message: self.message, span, hint: self.hint }
+    }
+
+    /// No mistake, but worth a word.
+    pub(super) fn warning_at(self, span: Span) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..self.at(span) }
+    }
+}
+
+/// A value with the place where it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct At<T> {
+    pub(super) value: T,
+    pub(super) span: Span,
+}

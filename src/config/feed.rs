@@ -1,0 +1,135 @@
+//! `[[feed]]`: what is watched.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use toml::de::DeTable;
+
+use super::address::{http_url, leads_to_loopback};
+use super::diagnostic::{At, Fault, Span};
+use super::quantity::{days, seconds};
+use super::reader::Reader;
+use super::root::not_empty;
+use super::section::Section;
+use super::words;
+use crate::model::{Feed, FeedId, Source};
+
+/// Shortest interval that may be asked of somebody else's server.
+const MIN_EVERY: Duration = seconds(10);
+/// Shortest interval for what lies on this machine.
+const MIN_EVERY_LOCAL: Duration = seconds(1);
+/// Longest language tag (RFC 5646, 4.4.1).
+const MAX_LANGUAGE_BYTES: usize = 35;
+
+/// Reads all feeds; those with a mistake are left out.
+pub(super) fn read(tables: Vec<At<&DeTable<'_>>>, reader: &mut Reader<'_>) -> Vec<Feed> {
+    let mut first: HashMap<FeedId, Span> = HashMap::new();
+    let mut feeds = Vec::with_capacity(tables.len());
+    for table in tables {
+        let Some(At { value: feed, span }) = read_one(table, reader) else { continue };
+        if let Some(first) = first.get(&feed.id) {
+            let line = reader.line(first.start);
+            let fault = Fault::new(format!("this feed is listed already, on line {line}")).hint("remove one of them");
+            reader.report(fault.at(span));
+            continue;
+        }
+        first.insert(feed.id, span);
+        feeds.push(feed);
+    }
+    feeds
+}
+
+/// A feed, and where its source is written.
+fn read_one(table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<At<Feed>> {
+    let section = Section::open(table, words::FEED, &[], reader);
+    let source = source(&section, reader);
+    let name = section.parsed("name", "a string", reader, one_line).map(|name| name.value);
+    let local = source.as_ref().is_some_and(|source| is_local(&source.value));
+    let shortest = if local { MIN_EVERY_LOCAL } else { MIN_EVERY };
+    let every = section.duration("every", shortest..=days(7), reader);
+    let language = section.parsed("language", "a language like \"et\"", reader, language).map(|tag| tag.value);
+    let tags = section.strings("tags", "strings", reader).unwrap_or_default();
+    let tags = tags.iter().filter_map(|tag| reader.accept(one_line(&tag.value), &tag.span)).collect();
+
+    let At { value: source, span } = source?;
+    let id = FeedId::new(&match &source {
+        // Not as it is shown: the password is part of what is asked for.
+        Source::Url(url) => url.to_string(),
+        Source::File(path) => path.display().to_string(),
+    });
+    let name = name.unwrap_or_else(|| default_name(&section, &source));
+    Some(At { value: Feed { id, name, source, every, language, tags }, span })
+}
+
+fn source(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<At<Source>> {
+    section.require_one(&["url", "path"], "a feed is read from a `url` or, on this machine, from a `path`", reader);
+    section.allow_one(&["url", "path"], reader);
+    let url = section.parsed("url", "a URL", reader, feed_url);
+    let path = section.parsed("path", "a path", reader, not_empty);
+    match (url, path) {
+        (Some(url), _) => Some(At { value: Source::Url(url.value), span: url.span }),
+        (None, Some(path)) => Some(At { value: Source::File(reader.resolve(&path.value)), span: path.span }),
+        (None, None) => None,
+    }
+}
+
+fn feed_url(text: &str) -> Result<url::Url, Fault> {
+    http_url(text).map_err(|fault| {
+        let file = text.strip_prefix("file://").is_some() || text.starts_with(['/', '.']);
+        fault.maybe_hint(file.then(|| "a file of this machine is written path = \"…\"".to_owned()))
+    })
+}
+
+fn is_local(source: &Source) -> bool {
+    match source {
+        Source::Url(url) => leads_to_loopback(url),
+        Source::File(_) => true,
+    }
+}
+
+/// The source as written, so that a variable's value is not shown to everybody, nor a password.
+fn default_name(section: &Section<'_>, source: &Source) -> String {
+    let written = ["url", "path"].iter().find_map(|key| section.value(key)?.get_ref().as_str());
+    match (source, written) {
+        (Source::Url(url), _) if url.password().is_some() => source.to_string(),
+        (_, Some(written)) => written.to_owned(),
+        (_, None) => source.to_string(),
+    }
+}
+
+/// Names and tags go into mails and logs, where control characters do harm.
+fn one_line(text: &str) -> Result<String, Fault> {
+    if text.chars().any(char::is_control) {
+        return Err(Fault::new("this must not hold control characters"));
+    }
+    not_empty(text.trim())
+}
+
+/// Whether a language tag is well-formed, roughly (RFC 5646, 2.1).
+fn language(tag: &str) -> Result<String, Fault> {
+    let mut subtags = tag.split('-');
+    let primary = subtags.next().unwrap_or_default();
+    let good = (2..=8).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && subtags.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        && tag.len() <= MAX_LANGUAGE_BYTES;
+    if good {
+        return Ok(tag.to_owned());
+    }
+    Err(Fault::new("this is not a language tag").hint("write it as in BCP 47: \"et\", \"en-GB\", \"zh-Hant\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn language_tags_look_like_bcp_47() {
+        for good in ["et", "en-GB", "zh-Hant-TW", "sr-Latn", "de-CH-1996"] {
+            assert!(language(good).is_ok(), "{good}");
+        }
+        for bad in ["", "e", "english language", "en_GB", "en-", "-en", "en-toolongpart"] {
+            assert!(language(bad).is_err(), "{bad}");
+        }
+    }
+}

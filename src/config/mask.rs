@@ -1,0 +1,265 @@
+//! Hides secrets in the text that diagnostics quote.
+//!
+//! What may be shown is decided by the key: the known words of the format are harmless but for a few, and in a target
+//! an unknown word is not trusted, since it may be a misspelled `password`. Where the text has syntax errors the parsed
+//! tree is a guess, so its lines are judged by their looks as well; there, too much is hidden rather than too little.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::expand::{Piece, pieces};
+use super::words;
+
+/// Tables that hold no secrets; every other may be a target, if only by what was meant.
+const PLAIN_TABLES: [&str; 3] = ["fetch", "feed", "watch"];
+/// What gives away a secret in a word or line that is not understood.
+const MARKS: [&str; 4] = ["pass", "secret", "token", "whsec_"];
+
+/// Where a key stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Root,
+    Plain,
+    Target,
+    /// Under a key whose value is hidden.
+    Hidden,
+}
+
+/// How much of a value is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    All,
+    /// A URL without its user name and password.
+    WithoutUser,
+    /// A URL's scheme and host: the path of a webhook is often a token.
+    Host,
+    Nothing,
+}
+
+/// The text with `*` for every byte of a secret, so that all offsets stay.
+pub(super) fn masked(text: &str) -> String {
+    let (document, syntax_errors) = DeTable::parse_recoverable(text);
+    let mut mask = Mask { text, hidden: vec![false; text.len()] };
+    mask.table(document.get_ref(), Place::Root);
+    if !syntax_errors.is_empty() {
+        mask.lines();
+    }
+    let hidden = mask.hidden;
+    let show = |(at, c): (usize, char)| {
+        let (shown, times) = if hidden[at] && !matches!(c, '\n' | '\r') { ('*', c.len_utf8()) } else { (c, 1) };
+        std::iter::repeat_n(shown, times)
+    };
+    text.char_indices().flat_map(show).collect()
+}
+
+fn shown(key: &str, place: Place) -> Shown {
+    if place == Place::Hidden || words::SECRET.contains(&key) {
+        Shown::Nothing
+    } else if key == "url" {
+        if place == Place::Plain { Shown::WithoutUser } else { Shown::Host }
+    } else if words::is_known(key) {
+        Shown::All
+    } else if place == Place::Target || is_suspicious(key) {
+        Shown::Nothing
+    } else {
+        Shown::All
+    }
+}
+
+fn is_suspicious(key: &str) -> bool {
+    mark_in(key).is_some() || words::nearest(key, words::SECRET.iter().copied()).is_some()
+}
+
+/// Where the first mark of a secret ends.
+fn mark_in(text: &str) -> Option<usize> {
+    let text = text.to_ascii_lowercase();
+    MARKS.iter().filter_map(|mark| text.find(mark).map(|at| at + mark.len())).min()
+}
+
+fn place_of_table(name: &str) -> Place {
+    if PLAIN_TABLES.contains(&name) { Place::Plain } else { Place::Target }
+}
+
+struct Mask<'t> {
+    text: &'t str,
+    /// Of each byte.
+    hidden: Vec<bool>,
+}
+
+impl Mask<'_> {
+    fn hide(&mut self, range: Range<usize>) {
+        if let Some(bytes) = self.hidden.get_mut(range) {
+            bytes.fill(true);
+        }
+    }
+
+    fn table(&mut self, table: &DeTable<'_>, place: Place) {
+        for (key, value) in table {
+            let inside = if place == Place::Root { place_of_table(key.get_ref()) } else { place };
+            self.value(value, shown(key.get_ref(), place), inside);
+        }
+    }
+
+    fn value(&mut self, value: &Spanned<DeValue<'_>>, shown: Shown, place: Place) {
+        match value.get_ref() {
+            DeValue::Table(table) if shown == Shown::Nothing => self.table(table, Place::Hidden),
+            DeValue::Table(table) => self.table(table, place),
+            DeValue::Array(elements) => elements.iter().for_each(|element| self.value(element, shown, place)),
+            _ => self.scalar(value.span(), shown),
+        }
+    }
+
+    fn scalar(&mut self, span: Range<usize>, shown: Shown) {
+        let Some(raw) = self.text.get(span.clone()) else { return };
+        let inner = raw.trim_start_matches(['"', '\'']);
+        let start = span.end - inner.len();
+        let inner = inner.trim_end_matches(['"', '\'']);
+        let hidden = match shown {
+            Shown::All => return,
+            Shown::Nothing => vec![0..inner.len()],
+            Shown::WithoutUser => vec![user_of(inner)],
+            Shown::Host => vec![user_of(inner), host_end(inner)..inner.len()],
+        };
+        // A variable's name is no secret, and the reader needs it.
+        let variables: Vec<Range<usize>> = pieces(inner)
+            .into_iter()
+            .filter(|(_, piece)| matches!(piece, Piece::Variable(_)))
+            .map(|(range, _)| range.start + start..range.end + start)
+            .collect();
+        let before: Vec<Vec<bool>> = variables.iter().map(|range| self.hidden[range.clone()].to_vec()).collect();
+        for range in hidden {
+            self.hide(range.start + start..range.end + start);
+        }
+        for (range, before) in variables.into_iter().zip(before) {
+            self.hidden[range].copy_from_slice(&before);
+        }
+    }
+
+    /// Judges each line by its looks.
+    fn lines(&mut self) {
+        let text = self.text;
+        let mut place = Place::Root;
+        // Whether the value of a secret may go on from the line before.
+        let mut open = false;
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let end = start + line.len();
+            if let Some(name) = header(line) {
+                (place, open) = (place_of_table(name), false);
+                self.hide_from_mark(start, line);
+            } else if let Some((key, value)) = assignment(line) {
+                let shown = shown(key, place);
+                open = shown == Shown::Nothing;
+                self.scalar(end - value.len()..end, shown);
+                self.hide_from_mark(end - value.len(), value);
+            } else if open {
+                self.hide(start..end);
+            } else {
+                let bare = line.find(|c: char| !is_bare(c) && c != ' ').unwrap_or(line.len());
+                if place == Place::Target {
+                    self.hide(start + bare..end);
+                }
+                open = self.hide_from_mark(start, line);
+            }
+            start = end;
+        }
+    }
+
+    fn hide_from_mark(&mut self, start: usize, part: &str) -> bool {
+        let mark = mark_in(part);
+        if let Some(mark) = mark {
+            self.hide(start + mark..start + part.len());
+        }
+        mark.is_some()
+    }
+}
+
+fn is_bare(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// The name in a line like `[[name]]`.
+fn header(line: &str) -> Option<&str> {
+    let line = line.trim_start().strip_prefix('[')?;
+    let name = line.strip_prefix('[').unwrap_or(line).trim_start();
+    let end = name.find(|c| !is_bare(c)).unwrap_or(name.len());
+    name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(&name[..end])
+}
+
+/// The key and the rest of a line like `key = …`.
+fn assignment(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once('=')?;
+    let key = key.trim();
+    (!key.is_empty() && key.chars().all(is_bare)).then_some((key, value))
+}
+
+/// Where a URL's authority begins.
+fn authority_start(url: &str) -> usize {
+    url.find("://").map_or(0, |at| at + 3)
+}
+
+/// Where a URL's host and port end; at once where it has none.
+fn host_end(url: &str) -> usize {
+    let start = authority_start(url);
+    if start == 0 {
+        return 0;
+    }
+    url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at)
+}
+
+/// User name and password of a URL. A `/` in a password ends the authority too early: what stands for the port gives
+/// that away.
+fn user_of(url: &str) -> Range<usize> {
+    let start = authority_start(url);
+    let authority = &url[start..host_end(url).max(start)];
+    let odd_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.bytes().all(|b| b.is_ascii_digit()));
+    let searched = if start == 0 || odd_port { &url[start..] } else { authority };
+    start..searched.rfind('@').map_or(start, |at| start + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn secrets_are_hidden_and_everything_else_is_not() {
+        let text =
+            "contact = \"a@b.example\"\n[[target]]\nname = \"x\"\npassword = \"päss\"\nsecrets = ['a', \"b${C}\"]\n";
+        let expected =
+            "contact = \"a@b.example\"\n[[target]]\nname = \"x\"\npassword = \"*****\"\nsecrets = ['*', \"*${C}\"]\n";
+        assert_eq!(masked(text), expected);
+    }
+
+    #[test]
+    fn urls_keep_what_is_needed_to_recognise_them() {
+        let feed = |url: &str| masked(&format!("[[feed]]\nurl = \"{url}\""))[15..].trim_matches('"').to_owned();
+        assert_eq!(feed("https://example.org/@user/feed"), "https://example.org/@user/feed");
+        assert_eq!(feed("https://u:p@example.org/feed"), "https://***@example.org/feed");
+        assert_eq!(feed("https://u:p/w@example.org/"), "https://*****@example.org/");
+        let target = masked("[[target]]\nurl = \"https://hooks.example/T0/abc\"");
+        assert_eq!(target, "[[target]]\nurl = \"https://hooks.example*******\"");
+    }
+
+    #[test]
+    fn misspelled_and_broken_secrets_are_hidden_too() {
+        for text in [
+            "[[target]]\npasword = \"hunter2\"",
+            "[[target]]\npassword = \"hunter2",
+            "[[target]]\npassword \"hunter2\"",
+            "[[target]]\nsecrets = [\n  \"whsec_hunter2\"\n  \"hunter2",
+            "[[target]]\napi_key = 'hunter2'",
+            "[[feed]]\npassword = \"hunter2\"",
+            "[[webhook]]\nurl = \"https://example.org/hunter2\"",
+            "[[target]]\nurl = \"https://example.org/hunter2",
+            "[[target]]\nusername = \"x\"password = \"hunter2\"",
+            "password = { a = [\"hunter2\"] }",
+            "[[target]]\npassword = \"\"\"\nhunter2",
+            "[[target]]\nsecret = \"$${hunter2}\"",
+        ] {
+            assert!(!masked(text).contains("hunter2"), "{text}");
+            assert_eq!(masked(text).len(), text.len());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The top level of the file.
+
+use lettre::Address;
+use toml::de::DeTable;
+
+use super::diagnostic::{At, Fault};
+use super::name::Names;
+use super::quantity::{days, seconds};
+use super::reader::Reader;
+use super::section::Section;
+use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, target, watch, words};
+
+const FEED_HINT: &str = "say what to watch:\n\n[[feed]]\nurl = \"https://example.org/feed.xml\"";
+const WATCH_HINT: &str = "say what to wait for:\n\n[[watch]]\nname = \"tartus\"\nstrong = [\"Tartus\"]";
+const TARGET_HINT: &str = "say who is told:\n\n[[target]]\nname = \"screen\"\ntype = \"terminal\"";
+
+/// Reads the whole document. What it returns is of use only if nothing was reported.
+pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Config> {
+    let top = Section::open(At { value: document, span: 0..0 }, words::ROOT, &[], reader);
+    for (key, hint) in [("feed", FEED_HINT), ("watch", WATCH_HINT), ("target", TARGET_HINT)] {
+        if !top.has(key) || top.is_empty_list(key) {
+            reader.report_absence(Fault::new(format!("there is no `[[{key}]]`")).hint(hint).at(0..0));
+        }
+    }
+
+    let mut target_names = Names::new("target");
+    let targets = target::read(top.tables("target", reader), &mut target_names, reader);
+    let state_dir = top.parsed("state_dir", "a path", reader, not_empty).map(|path| reader.resolve(&path.value));
+    let contact = top.parsed("contact", "an e-mail address or a URL", reader, contact).map(|contact| contact.value);
+    Some(Config {
+        state_dir,
+        contact,
+        lookback: top.duration("lookback", seconds(0)..=days(365), reader).unwrap_or(DEFAULT_LOOKBACK),
+        owner: target_names.referred(&top, "owner", reader),
+        allow_private: networks(&top, reader),
+        fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),
+        feeds: feed::read(top.tables("feed", reader), reader),
+        watches: watch::read(top.tables("watch", reader), &target_names, reader),
+        targets,
+    })
+}
+
+/// The text, unless it is empty.
+pub(super) fn not_empty(text: &str) -> Result<String, Fault> {
+    if text.is_empty() { Err(Fault::new("this must not be empty")) } else { Ok(text.to_owned()) }
+}
+
+/// It goes into a header of every request, so it is plain ASCII.
+fn contact(text: &str) -> Result<String, Fault> {
+    let known = address::http_url(text).is_ok() || text.parse::<Address>().is_ok();
+    if known && text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err(Fault::new("this is neither an e-mail address nor a URL")
+        .hint("publishers find it in our requests: \"desk@example.org\" or \"https://example.org/about-us\""))
+}
+
+fn networks(top: &Section<'_>, reader: &mut Reader<'_>) -> Vec<ipnet::IpNet> {
+    let list = top.strings("allow_private", "networks", reader).unwrap_or_default();
+    let parse = |text: &str| {
+        text.parse().map_err(|_| {
+            Fault::new("this is not a network in CIDR notation")
+                .hint("write \"192.168.0.0/16\" or \"fd00::/8\"; a single address is \"127.0.0.1/32\"")
+        })
+    };
+    list.iter().filter_map(|network| reader.accept(parse(&network.value), &network.span)).collect()
+}

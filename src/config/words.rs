@@ -1,0 +1,88 @@
+//! The words of the format, and the nearest of them to one that is not.
+
+use super::diagnostic::Fault;
+
+/// Of the top level.
+pub(super) const ROOT: &[&str] =
+    &["state_dir", "contact", "lookback", "owner", "allow_private", "fetch", "feed", "watch", "target"];
+/// Of `[fetch]`.
+pub(super) const FETCH: &[&str] =
+    &["connect_timeout", "total_timeout", "max_body", "max_redirects", "host_gap", "max_in_flight"];
+/// Of `[[feed]]`.
+pub(super) const FEED: &[&str] = &["url", "path", "name", "every", "language", "tags"];
+/// Of `[[watch]]`.
+pub(super) const WATCH: &[&str] = &["name", "strong", "weak", "context", "against", "threshold", "targets"];
+/// Of `[[watch]]` in later versions.
+pub(super) const LATER_WATCH: &[&str] = &["query", "languages"];
+/// Of every `[[target]]`.
+pub(super) const TARGET: &[&str] = &["name", "type", "deadline"];
+/// Of a terminal target.
+pub(super) const TERMINAL: &[&str] = &["format"];
+/// Of an e-mail target.
+pub(super) const EMAIL: &[&str] = &["server", "tls", "ca_file", "username", "password", "password_file", "from", "to"];
+/// Of a webhook target.
+pub(super) const WEBHOOK: &[&str] = &["url", "url_file", "secret", "secret_file", "secrets"];
+
+/// Those whose values are secret.
+pub(super) const SECRET: &[&str] = &["password", "secret", "secrets"];
+
+/// Whether any table has the word.
+pub(super) fn is_known(word: &str) -> bool {
+    [ROOT, FETCH, FEED, WATCH, LATER_WATCH, TARGET, TERMINAL, EMAIL, WEBHOOK].iter().any(|words| words.contains(&word))
+}
+
+/// How alike two words must be for one to be offered for the other, of 1.
+const ALIKE: f64 = 0.6;
+
+/// The word that was probably meant by `written`.
+pub(super) fn nearest<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let written = written.to_lowercase();
+    words
+        .into_iter()
+        .map(|word| (strsim::normalized_damerau_levenshtein(&written, word), word))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, word)| word)
+}
+
+/// "did you mean …?", where there is something to offer.
+pub(super) fn did_you_mean<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> Option<String> {
+    nearest(written, words).map(|word| format!("did you mean `{word}`?"))
+}
+
+/// The words in one line: "`a`, `b` or `c`".
+pub(super) fn listed(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// What `written` stands for among `choices`.
+pub(super) fn choice<T: Copy>(written: &str, choices: &[(&'static str, T)]) -> Result<T, Fault> {
+    let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+    choices.iter().find(|(name, _)| *name == written).map(|(_, meant)| *meant).ok_or_else(|| {
+        let hint = did_you_mean(written, names.iter().copied());
+        Fault::new(format!("this must be {}", listed(&names))).maybe_hint(hint)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_offered_and_nothing_far_fetched() {
+        assert_eq!(nearest("treshold", WATCH.iter().copied()), Some("threshold"));
+        assert_eq!(nearest("Feeds", ROOT.iter().copied()), Some("feed"));
+        assert_eq!(nearest("colour", WATCH.iter().copied()), None);
+    }
+
+    #[test]
+    fn lists_read_like_a_sentence() {
+        assert_eq!(listed(&["a"]), "`a`");
+        assert_eq!(listed(&["a", "b", "c"]), "`a`, `b` or `c`");
+    }
+}

@@ -1,0 +1,211 @@
+//! The configuration as its users meet it: a good one with every word of the format, and one snapshot for each kind of
+//! bad one (`NEWSWATCH_BLESS=1 cargo test --test config` rewrites them).
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{env, fs, io};
+
+use newswatch::config::{self, Checked, Config, Severity, Surroundings, THRESHOLD_HIGH, THRESHOLD_NORMAL};
+use newswatch::model::{Role, SmtpTls, Source, TargetKind, TerminalFormat};
+use proptest::prelude::*;
+
+/// A world of a few variables and files.
+#[derive(Default)]
+struct World {
+    vars: HashMap<&'static str, &'static str>,
+    files: HashMap<PathBuf, &'static str>,
+}
+
+impl Surroundings for World {
+    fn var(&self, name: &str) -> Option<String> {
+        self.vars.get(name).map(|value| (*value).to_owned())
+    }
+
+    fn read(&self, path: &Path) -> io::Result<String> {
+        let text = self.files.get(path).map(|text| (*text).to_owned());
+        text.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such file"))
+    }
+}
+
+const FULL: &str = include_str!("full_config.toml");
+const PATH: &str = "/etc/newswatch/newswatch.toml";
+const WRITTEN_SECRET: &str = "whsec_SFVOVEVSMi1IVU5URVIyLUhVTlRFUjItSFVOVEVSMi0=";
+
+fn world() -> World {
+    World {
+        vars: HashMap::from([("CREDENTIALS_DIRECTORY", "/run/credentials"), ("SMTP_USER", "desk"), ("EMPTY", "")]),
+        files: HashMap::from([
+            ("/run/credentials/smtp".into(), "from-systemd\n"),
+            ("/etc/newswatch/smtp".into(), "not this one"),
+            ("/etc/newswatch/ca.pem".into(), "-----BEGIN CERTIFICATE-----"),
+            ("/etc/newswatch/hook".into(), "https://hooks.example.org/token\n"),
+            ("/etc/newswatch/empty".into(), "\n"),
+        ]),
+    }
+}
+
+fn check(text: &str) -> Checked {
+    config::check(text, Path::new(PATH), &world())
+}
+
+fn good(text: &str) -> Config {
+    let Checked { config, diagnostics } = check(text);
+    config.unwrap_or_else(|| panic!("{}", config::render(&diagnostics, text, Path::new(PATH), false)))
+}
+
+#[test]
+fn bad_configurations_are_explained() {
+    let bless = env::var_os("NEWSWATCH_BLESS").is_some();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_config");
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for entry in fs::read_dir(directory).expect("the directory") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        count += 1;
+        let text = fs::read_to_string(&path).expect("UTF-8");
+        let name = Path::new(path.file_name().expect("a name"));
+        let Checked { config, diagnostics } = config::check(&text, &Path::new("/etc/newswatch").join(name), &world());
+        assert!(config.is_none(), "{} is bad", name.display());
+        let shown = config::render(&diagnostics, &text, name, false);
+        let expected = path.with_extension("stderr");
+        if bless {
+            fs::write(&expected, &shown).expect("a place to write");
+        } else if fs::read_to_string(&expected).unwrap_or_default() != shown {
+            failures.push(format!("{}: now it is\n{shown}", expected.display()));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(count >= 14, "only {count} files");
+}
+
+#[test]
+fn every_word_of_the_format_is_read() {
+    let Checked { diagnostics, .. } = check(FULL);
+    assert_eq!(diagnostics, []);
+    let config = good(FULL);
+    assert_eq!(config.state_dir, Some("/etc/newswatch/state".into()));
+    assert_eq!(config.contact.as_deref(), Some("desk@example.org"));
+    assert_eq!(config.lookback, Duration::from_secs(2 * 86_400));
+    assert_eq!(config.owner, ["desk"]);
+    assert_eq!(config.allow_private.len(), 2);
+    assert_eq!(config.fetch.max_body_bytes, 512 * 1024);
+    assert_eq!(config.fetch.host_gap, Duration::ZERO);
+
+    let [remote, local] = config.feeds.as_slice() else { panic!("two feeds") };
+    assert_eq!(remote.name, "ERR");
+    assert_eq!(remote.every, Some(Duration::from_secs(60)));
+    assert_eq!(remote.language.as_deref(), Some("et"));
+    assert_eq!(local.source, Source::File("/etc/newswatch/news.xml".into()));
+    assert_eq!(local.name, "./news.xml");
+
+    let [tartus, hts] = config.watches.as_slice() else { panic!("two watches") };
+    assert_eq!(tartus.targets, ["screen", "desk", "hook"]);
+    assert_eq!(tartus.threshold, THRESHOLD_NORMAL);
+    assert_eq!(hts.threshold, THRESHOLD_HIGH);
+    assert_eq!(hts.targets, ["desk"]);
+    let roles: Vec<Role> = hts.terms.iter().map(|term| term.role).collect();
+    assert_eq!(roles, [Role::Strong, Role::Weak, Role::Context, Role::Against]);
+    assert_eq!(hts.terms[3].text, "US$");
+}
+
+#[test]
+fn targets_are_read_with_their_secrets() {
+    let config = good(FULL);
+    let kinds: Vec<&TargetKind> = config.targets.iter().map(|target| &target.kind).collect();
+    let [TargetKind::Terminal(screen), TargetKind::Email(desk), TargetKind::Webhook(hook)] = kinds.as_slice() else {
+        panic!("one target of each type")
+    };
+    assert_eq!(screen.format, TerminalFormat::Json);
+    assert_eq!((desk.host.as_str(), desk.port, desk.tls), ("smtp.example.org", 465, SmtpTls::Tls));
+    assert_eq!(desk.username.as_deref(), Some("desk"));
+    assert_eq!(desk.password.as_ref().map(|password| password.expose()), Some("from-systemd"));
+    assert_eq!(desk.ca_file, Some("/etc/newswatch/ca.pem".into()));
+    assert_eq!(hook.url.as_str(), "https://hooks.example.org/token");
+    assert_eq!(hook.keys.len(), 2);
+    assert_eq!(config.targets[1].deadline, Duration::from_secs(5 * 86_400));
+    assert_eq!(config.targets[2].deadline, Duration::from_secs(600));
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_change_nothing() {
+    let windows = format!("\u{feff}{}", FULL.replace('\n', "\r\n"));
+    assert_eq!(good(&windows), good(FULL));
+}
+
+#[test]
+fn a_small_configuration_is_enough() {
+    let text = "[[feed]]\nurl='https://example.org'\n[[watch]]\nname='a'\nstrong=['Tartus']\n\
+                [[target]]\nname='t'\ntype='terminal'\n";
+    let config = good(text);
+    assert_eq!(config.fetch, config::FetchLimits::default());
+    assert_eq!(config.lookback, config::DEFAULT_LOOKBACK);
+    assert_eq!(config.owner, ["t"]);
+    assert_eq!(config.feeds[0].name, "https://example.org");
+    assert_eq!(config.feeds[0].id, newswatch::model::FeedId::new("https://example.org/"));
+}
+
+#[test]
+fn warnings_do_not_forbid_to_run() {
+    let text = FULL.replace("url_file = \"hook\"", "url = \"http://hooks.example.org/\"");
+    let Checked { config, diagnostics } = check(&text);
+    assert!(config.is_some());
+    let severities: Vec<Severity> = diagnostics.iter().map(|diagnostic| diagnostic.severity).collect();
+    assert_eq!(severities, [Severity::Warning]);
+}
+
+#[test]
+fn too_many_terms_are_one_mistake() {
+    let terms: Vec<String> = (0..=config::MAX_TERMS).map(|n| format!("\"t{n}\"")).collect();
+    let text = FULL.replace("strong = [\"Tartus\"]", &format!("strong = [{}]", terms.join(",")));
+    assert_eq!(check(&text).diagnostics.len(), 1);
+}
+
+/// Whatever stands in the file, the answer is a configuration or a reason, and showing the reason gives no secret away.
+fn answers(text: &str) {
+    let Checked { config, diagnostics } = check(text);
+    let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    assert_eq!(config.is_some(), !failed);
+    assert!(diagnostics.is_sorted_by_key(|diagnostic| diagnostic.span.start));
+    for color in [false, true] {
+        let shown = config::render(&diagnostics, text, Path::new(PATH), color);
+        assert!(!shown.contains("HUNTER2") && !shown.contains("SFVOVEVS"), "{text}\n\n{shown}");
+    }
+}
+
+fn with_secrets() -> String {
+    FULL.replace("password_file = \"smtp\"", "password = \"HUNTER2\"")
+        .replace("url_file = \"hook\"", "url = \"https://example.org/HUNTER2\"")
+        .replace("secrets = [", &format!("secrets = [\n  \"{WRITTEN_SECRET}\","))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC*|[\\[\\]{}='\"#.,$a-f0-9\\r\\n\\u{0}\\u{feff}é-]{0,80}") {
+        answers(&text);
+    }
+
+    #[test]
+    fn one_slip_in_a_good_file_gives_no_secret_away(
+        at in any::<prop::sample::Index>(),
+        slip in prop_oneof![Just(None), "[\\[\\]{}='\"#.,$a-z0-9\\r\\n é]".prop_map(Some)],
+    ) {
+        let mut chars: Vec<char> = with_secrets().chars().collect();
+        let at = at.index(chars.len());
+        match slip {
+            Some(slip) => chars.splice(at..at, slip.chars()).for_each(drop),
+            None => drop(chars.remove(at)),
+        }
+        answers(&chars.into_iter().collect::<String>());
+    }
+
+    #[test]
+    fn shuffled_lines_are_answered(lines in Just(FULL.lines().collect::<Vec<_>>()).prop_shuffle(), keep in 0usize..60) {
+        answers(&lines.into_iter().take(keep).collect::<Vec<_>>().join("\n"));
+    }
+}
