@@ -4,10 +4,10 @@
 //! shows them the way a compiler does. Nothing here touches the world: environment variables and files come through
 //! [`Surroundings`], so that a test can say what they hold.
 //!
-//! A configuration is read in three layers, each its own file: [`reader`] collects mistakes and resolves what a value
-//! refers to, [`section`] gives typed access to one table, and a file for each kind of table knows its words and rules.
+//! A configuration is read in three layers, each its own file: `reader` collects mistakes and resolves what a value
+//! refers to, `section` gives typed access to one table, and a file for each kind of table knows its words and rules.
 //!
-//! A secret's value is never part of a diagnostic: messages do not repeat values, and [`mask`] hides them on the
+//! A secret's value is never part of a diagnostic: messages do not repeat values, and `mask` hides them on the
 //! quoted line.
 
 mod address;

@@ -183,7 +183,7 @@ fn with_secrets() -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_makes_it_panic(text in "\\PC*|[\\[\\]{}='\"#.,$a-f0-9\\r\\n\\u{0}\\u{feff}é-]{0,80}") {

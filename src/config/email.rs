@@ -13,6 +13,8 @@ use super::words::choice;
 use crate::model::{EmailTarget, Secret, SmtpTls};
 
 const TLS: [(&str, SmtpTls); 3] = [("starttls", SmtpTls::StartTls), ("tls", SmtpTls::Tls), ("none", SmtpTls::None)];
+/// How a certificate in a PEM file begins.
+const PEM_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
 const PASSWORD: [&str; 2] = ["password", "password_file"];
 
 /// Reads what is special to an e-mail target.
@@ -21,7 +23,10 @@ pub(super) fn read(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<Ema
     let server = section.parsed("server", "a server", reader, server);
     let tls = section.parsed("tls", "a string", reader, |text| choice(text, &TLS));
     let tls = tls.map(|at| at.value).unwrap_or_default();
-    let ca_file = file::read(section, "ca_file", reader).map(|file| file.value.path);
+    let ca_file = file::read(section, "ca_file", reader).and_then(|file| {
+        let pem = if file.value.text.contains(PEM_CERTIFICATE) { Ok(file.value.path) } else { Err(no_certificate()) };
+        reader.accept(pem, &file.span)
+    });
     let (username, password) = credentials(section, reader);
     if let Some(server) = &server {
         report_open_password(section, &server.value, tls, reader);
@@ -81,6 +86,10 @@ fn recipients(section: &Section<'_>, reader: &mut Reader<'_>) -> Vec<String> {
     }
     let list: Vec<At<String>> = section.strings("to", "e-mail addresses", reader).unwrap_or_default();
     list.iter().filter_map(|at| reader.accept(mailbox(&at.value), &at.span)).collect()
+}
+
+fn no_certificate() -> Fault {
+    Fault::new("this file has no certificate in PEM form").hint(format!("it should have a line {PEM_CERTIFICATE}"))
 }
 
 fn mailbox(text: &str) -> Result<String, Fault> {

@@ -1,7 +1,7 @@
 //! Hides secrets in the text that diagnostics quote.
 //!
 //! What may be shown is decided by the key: the known words of the format are harmless but for a few, and in a target
-//! an unknown word is not trusted, since it may be a misspelled `password`. Where the text has syntax errors the parsed
+//! an unknown word is trusted only if it resembles a harmless one, since it may be a misspelled `password`. Where the text has syntax errors the parsed
 //! tree is a guess, so its lines are judged by their looks as well; there, too much is hidden rather than too little.
 
 use std::ops::Range;
@@ -15,7 +15,7 @@ use super::words;
 /// Tables that hold no secrets; every other may be a target, if only by what was meant.
 const PLAIN_TABLES: [&str; 3] = ["fetch", "feed", "watch"];
 /// What gives away a secret in a word or line that is not understood.
-const MARKS: [&str; 4] = ["pass", "secret", "token", "whsec_"];
+const MARKS: [&str; 7] = ["pass", "secret", "token", "key", "auth", "cred", "whsec_"];
 
 /// Where a key stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,21 +61,23 @@ fn shown(key: &str, place: Place) -> Shown {
         if place == Place::Plain { Shown::WithoutUser } else { Shown::Host }
     } else if words::is_known(key) {
         Shown::All
-    } else if place == Place::Target || is_suspicious(key) {
+    } else if is_suspicious(key) {
         Shown::Nothing
+    } else if place == Place::Target {
+        words::nearest(key, words::all()).map_or(Shown::Nothing, |meant| shown(meant, place))
     } else {
         Shown::All
     }
 }
 
 fn is_suspicious(key: &str) -> bool {
-    mark_in(key).is_some() || words::nearest(key, words::SECRET.iter().copied()).is_some()
+    mark_in(key, &MARKS).is_some() || words::nearest(key, words::SECRET.iter().copied()).is_some()
 }
 
 /// Where the first mark of a secret ends.
-fn mark_in(text: &str) -> Option<usize> {
+fn mark_in(text: &str, marks: &[&str]) -> Option<usize> {
     let text = text.to_ascii_lowercase();
-    MARKS.iter().filter_map(|mark| text.find(mark).map(|at| at + mark.len())).min()
+    marks.iter().filter_map(|mark| text.find(mark).map(|at| at + mark.len())).min()
 }
 
 fn place_of_table(name: &str) -> Place {
@@ -118,9 +120,9 @@ impl Mask<'_> {
         let inner = inner.trim_end_matches(['"', '\'']);
         let hidden = match shown {
             Shown::All => return,
-            Shown::Nothing => vec![0..inner.len()],
-            Shown::WithoutUser => vec![user_of(inner)],
-            Shown::Host => vec![user_of(inner), host_end(inner)..inner.len()],
+            Shown::Nothing => [0..inner.len(), 0..0],
+            Shown::WithoutUser => [user_of(inner), 0..0],
+            Shown::Host => [user_of(inner), host_end(inner)..inner.len()],
         };
         // A variable's name is no secret, and the reader needs it.
         let variables: Vec<Range<usize>> = pieces(inner)
@@ -145,32 +147,36 @@ impl Mask<'_> {
         let mut open = false;
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            let end = start + line.len();
+            let next = start + line.len();
             if let Some(name) = header(line) {
                 (place, open) = (place_of_table(name), false);
-                self.hide_from_mark(start, line);
+                self.hide_from_mark(start, line, place);
             } else if let Some((key, value)) = assignment(line) {
                 let shown = shown(key, place);
                 open = shown == Shown::Nothing;
-                self.scalar(end - value.len()..end, shown);
-                self.hide_from_mark(end - value.len(), value);
+                let start = start + line.len() - value.len();
+                self.scalar(start..start + value.trim_end().len(), shown);
+                self.hide_from_mark(start, value, place);
             } else if open {
-                self.hide(start..end);
+                self.hide(start..start + line.trim_end().len());
             } else {
-                let bare = line.find(|c: char| !is_bare(c) && c != ' ').unwrap_or(line.len());
                 if place == Place::Target {
-                    self.hide(start + bare..end);
+                    let shown = known_word(line);
+                    self.hide(start + shown..start + line.trim_end().len().max(shown));
                 }
-                open = self.hide_from_mark(start, line);
+                open = self.hide_from_mark(start, line, place);
             }
-            start = end;
+            start = next;
         }
     }
 
-    fn hide_from_mark(&mut self, start: usize, part: &str) -> bool {
-        let mark = mark_in(part);
-        if let Some(mark) = mark {
-            self.hide(start + mark..start + part.len());
+    /// Hides what follows the first mark of a secret, and says whether there is one.
+    fn hide_from_mark(&mut self, start: usize, part: &str, place: Place) -> bool {
+        // Where a line end is lost, a webhook's URL stands behind another value.
+        let url = if place == Place::Target { mark_in(part, &["url"]) } else { None };
+        let mark = mark_in(part, &MARKS);
+        if let Some(first) = [url, mark].into_iter().flatten().min() {
+            self.hide(start + first..start + part.trim_end().len().max(first));
         }
         mark.is_some()
     }
@@ -178,6 +184,12 @@ impl Mask<'_> {
 
 fn is_bare(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// The length of the word that the line begins with, if it is one of the format or resembles one.
+fn known_word(line: &str) -> usize {
+    let word = &line[..line.find(|c| !is_bare(c)).unwrap_or(line.len())];
+    if words::nearest(word, words::all()).is_some() { word.len() } else { 0 }
 }
 
 /// The name in a line like `[[name]]`.
@@ -192,7 +204,7 @@ fn header(line: &str) -> Option<&str> {
 fn assignment(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once('=')?;
     let key = key.trim();
-    (!key.is_empty() && key.chars().all(is_bare)).then_some((key, value))
+    (!key.is_empty() && key.chars().all(is_bare)).then_some((key, value.trim_start()))
 }
 
 /// Where a URL's authority begins.

@@ -10,9 +10,9 @@ use super::reader::Reader;
 use super::section::Section;
 use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, target, watch, words};
 
-const FEED_HINT: &str = "say what to watch:\n\n[[feed]]\nurl = \"https://example.org/feed.xml\"";
-const WATCH_HINT: &str = "say what to wait for:\n\n[[watch]]\nname = \"tartus\"\nstrong = [\"Tartus\"]";
-const TARGET_HINT: &str = "say who is told:\n\n[[target]]\nname = \"screen\"\ntype = \"terminal\"";
+const FEED_HINT: &str = "say what to watch:\n  [[feed]]\n  url = \"https://example.org/feed.xml\"";
+const WATCH_HINT: &str = "say what to wait for:\n  [[watch]]\n  name = \"tartus\"\n  strong = [\"Tartus\"]";
+const TARGET_HINT: &str = "say who is told:\n  [[target]]\n  name = \"screen\"\n  type = \"terminal\"";
 
 /// Reads the whole document. What it returns is of use only if nothing was reported.
 pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Config> {

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::diagnostic::{At, Fault, Span};
 use super::quantity;
 use super::reader::Reader;
-use super::words::{did_you_mean, listed, nearest};
+use super::words::{listed, nearest};
 
 /// A table whose keys are known.
 pub(super) struct Section<'t> {
@@ -26,7 +26,7 @@ impl<'t> Section<'t> {
     pub(super) fn open(
         table: At<&'t DeTable<'t>>,
         words: &[&'static str],
-        elsewhere: &[&str],
+        elsewhere: &[&'static str],
         reader: &mut Reader<'_>,
     ) -> Self {
         let At { value: table, span } = table;
@@ -36,9 +36,13 @@ impl<'t> Section<'t> {
             if words.contains(&word.as_ref()) || elsewhere.contains(&word.as_ref()) {
                 continue;
             }
-            let absent = words.iter().copied().filter(|known| !table.contains_key(*known));
-            section.misspelled.extend(nearest(word, absent.clone()));
-            let hint = did_you_mean(word, absent).unwrap_or_else(|| format!("known here: {}", listed(words)));
+            let meant = nearest(word, words.iter().chain(elsewhere).copied());
+            section.misspelled.extend(meant);
+            let hint = match meant {
+                Some(meant) if table.contains_key(meant) => format!("did you mean `{meant}`? that is here already"),
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("known here: {}", listed(words)),
+            };
             reader.report(Fault::new(format!("unknown key `{word}`")).hint(hint).at(key.span()));
         }
         section
@@ -167,7 +171,7 @@ impl<'t> Section<'t> {
     /// The tables under a key, each headed `[[key]]`.
     pub(super) fn tables(&self, key: &str, reader: &mut Reader<'_>) -> Vec<At<&'t DeTable<'t>>> {
         let Some(value) = self.value(key) else { return Vec::new() };
-        let shape = format!("one table each, `[[{key}]]`");
+        let shape = format!("a list of tables, each headed `[[{key}]]`");
         let DeValue::Array(elements) = value.get_ref() else {
             reader.wrong_type(key, &shape, value);
             return Vec::new();

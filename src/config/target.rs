@@ -85,7 +85,7 @@ fn open<'t>(table: At<&'t DeTable<'t>>, kind: Option<Kind>, reader: &mut Reader<
     };
     let here = [words::TARGET, &of(&|other| kind.is_none_or(|kind| kind == other))].concat();
     let elsewhere = of(&|other| kind.is_some_and(|kind| kind != other));
-    let elsewhere: Vec<&str> = elsewhere.into_iter().filter(|word| !here.contains(word)).collect();
+    let elsewhere: Vec<&'static str> = elsewhere.into_iter().filter(|word| !here.contains(word)).collect();
 
     let section = Section::open(table, &here, &elsewhere, reader);
     if let Some(kind) = kind {

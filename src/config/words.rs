@@ -28,7 +28,12 @@ pub(super) const SECRET: &[&str] = &["password", "secret", "secrets"];
 
 /// Whether any table has the word.
 pub(super) fn is_known(word: &str) -> bool {
-    [ROOT, FETCH, FEED, WATCH, LATER_WATCH, TARGET, TERMINAL, EMAIL, WEBHOOK].iter().any(|words| words.contains(&word))
+    all().any(|known| known == word)
+}
+
+/// The words of all tables.
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    [ROOT, FETCH, FEED, WATCH, LATER_WATCH, TARGET, TERMINAL, EMAIL, WEBHOOK].into_iter().flatten().copied()
 }
 
 /// How alike two words must be for one to be offered for the other, of 1.
