@@ -34,8 +34,9 @@ pub(super) fn decide(watch: &Watch, mut hits: Vec<Hit>) -> Option<Match> {
         sum.take_distinct(&mut hits, Role::Strong, &FURTHER_STRONG, HashSet::from([named]), |_, _| true);
     }
     sum.take_distinct(&mut hits, Role::Context, &CONTEXT, HashSet::new(), is_near);
+    sum.cap();
     sum.take_distinct(&mut hits, Role::Against, &AGAINST.map(|points| -points), HashSet::new(), |_, _| true);
-    sum.clamp();
+    sum.lift();
 
     if hits.len() > MAX_HITS {
         hits.sort_by_key(|hit| hit.weight == 0.0);
@@ -107,11 +108,17 @@ impl Sum {
         }
     }
 
-    /// Keeps the score in 0..1 by one more part, so that the parts still add up.
-    fn clamp(&mut self) {
+    /// Keeps the sum at 1 or below by one more part, so that the parts still add up. Before the counter-terms: what
+    /// they take away shall count however much evidence there is.
+    fn cap(&mut self) {
         if self.points > 100 {
             self.add("capped at 1".to_owned(), 100 - self.points);
-        } else if self.points < 0 {
+        }
+    }
+
+    /// Keeps the sum at 0 or above, likewise.
+    fn lift(&mut self) {
+        if self.points < 0 {
             self.add("not below 0".to_owned(), -self.points);
         }
     }

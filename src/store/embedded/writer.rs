@@ -15,6 +15,9 @@ use super::trees::{TreeId, Trees, chunk_key, json, outbox_key, put_chunked, rece
 use super::{ALERT_KEEP_DAYS, ARCHIVE_KEEP_DAYS, MAX_GROUP};
 use crate::model::{AlertId, Decision, Delivery, DeliveryId, FeedState, Outcome, Record, Suppression};
 
+/// No delivery waits longer than this from one attempt to the next.
+const MAX_WAIT: SignedDuration = SignedDuration::from_hours(48);
+
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// Work for the writer; see [`super::super::Store`] for what each means.
@@ -132,7 +135,9 @@ impl Writer {
             if self.claimed.contains_key(&delivery.id) || delivery.target != target {
                 continue;
             }
-            if delivery.due > now || claimed.deliveries.len() >= limit {
+            // A clock that was far ahead when the row was written must not stall it now.
+            let waits = delivery.due > now && delivery.due.duration_since(now) <= MAX_WAIT;
+            if waits || claimed.deliveries.len() >= limit {
                 claimed.next_due = Some(delivery.due);
                 break;
             }

@@ -1,0 +1,271 @@
+//! The first half of the trip: from a due feed to a durable commit.
+//!
+//! One loop owns the schedule: it starts the polls that are due, at most one a host and [`Options::max_in_flight`] in
+//! all, and takes back each feed's new state. A poll ([`poll`]) fetches, parses, decides and commits. What a poll of an
+//! unchanged feed alters is written within [`SAVE_INTERVAL`], so that a quiet night costs no syncs.
+
+mod decide;
+mod hosts;
+mod poll;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use self::hosts::Hosts;
+use self::poll::{Polled, Urgency};
+use crate::clock::{Clock, Dice};
+use crate::fetch::Fetching;
+use crate::matcher::Matcher;
+use crate::model::{Feed, FeedState, Target};
+use crate::schedule;
+use crate::store::{Store, StoreError};
+use crate::story::{self, StoryIndex};
+
+pub use decide::FIRST_RUN_ALERTS;
+
+/// States of feeds with nothing new are written this long after the first of them changed, and at shutdown.
+pub const SAVE_INTERVAL: Duration = Duration::from_secs(60);
+/// The loop looks at the clock at least this often, because wall clocks jump.
+const MAX_SLEEP: Duration = Duration::from_secs(60);
+
+/// What a poller needs from the configuration.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How far back a feed's first poll alerts.
+    pub lookback: Duration,
+    /// Most polls at once.
+    pub max_in_flight: usize,
+    /// From the end of a request to the next one to the same host.
+    pub host_gap: Duration,
+    /// All targets, for the deadlines of deliveries.
+    pub targets: Vec<Target>,
+    /// Names of the targets that hear of feeds in trouble.
+    pub owner: Vec<String>,
+}
+
+/// What polls share.
+pub struct Parts {
+    /// Where everything goes.
+    pub store: Arc<dyn Store>,
+    /// Where it comes from.
+    pub fetching: Arc<dyn Fetching>,
+    /// Who decides.
+    pub matcher: Arc<Matcher>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Jitter.
+    pub dice: Arc<Dice>,
+    /// Told after each commit that raised an alert.
+    pub wake: watch::Sender<()>,
+}
+
+/// What one round over all feeds came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Feeds polled.
+    pub polled: usize,
+    /// Of these, failed.
+    pub failed: usize,
+}
+
+/// See the module.
+pub struct Poller {
+    shared: Arc<Shared>,
+    feeds: Vec<Arc<Feed>>,
+    states: Vec<FeedState>,
+    /// When each feed is due, by its place in `feeds`. Feeds in flight or waiting for their host are not in it.
+    due: BTreeSet<(Timestamp, usize)>,
+    hosts: Hosts,
+    running: JoinSet<(usize, Result<Polled, StoreError>)>,
+    /// Feeds whose states are to be written, and when.
+    unsaved: BTreeSet<usize>,
+    save_at: Option<Instant>,
+    round: Round,
+}
+
+struct Shared {
+    parts: Parts,
+    options: Options,
+    stories: Mutex<StoryIndex>,
+}
+
+impl Poller {
+    /// Loads what is remembered of the feeds and rebuilds the stories from the archive.
+    pub async fn new(parts: Parts, options: Options, feeds: &[Feed]) -> Result<Self, StoreError> {
+        let now = parts.clock.now();
+        let mut known: HashMap<_, _> = parts.store.load_feeds().await?.into_iter().map(|s| (s.id, s)).collect();
+        let states: Vec<FeedState> = feeds
+            .iter()
+            .map(|feed| {
+                let mut state = known.remove(&feed.id).unwrap_or_else(|| FeedState::new(feed.id, now));
+                state.next_due = schedule::sane_due(state.next_due, now, feed.every);
+                state
+            })
+            .collect();
+        let due = states.iter().enumerate().filter(|(_, state)| !state.health.gone);
+        let due = due.map(|(at, state)| (state.next_due, at)).collect();
+        let stories = Mutex::new(remembered_stories(&*parts.store, now).await?);
+        Ok(Self {
+            hosts: Hosts::new(options.host_gap),
+            shared: Arc::new(Shared { parts, options, stories }),
+            feeds: feeds.iter().cloned().map(Arc::new).collect(),
+            states,
+            due,
+            running: JoinSet::new(),
+            unsaved: BTreeSet::new(),
+            save_at: None,
+            round: Round::default(),
+        })
+    }
+
+    /// Polls until cancelled. Polls that are being committed are finished, others are dropped: they are due again.
+    pub async fn run(mut self, cancel: CancellationToken) -> Result<(), StoreError> {
+        while !cancel.is_cancelled() {
+            self.start_due(&cancel);
+            let sleep = self.next_wake();
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => {}
+                Some(done) = self.running.join_next() => self.finish(done, true)?,
+                () = tokio::time::sleep(sleep) => {}
+            }
+            if self.save_at.is_some_and(|at| at <= Instant::now()) {
+                self.save().await?;
+            }
+        }
+        self.drain().await
+    }
+
+    /// Polls every feed once, due or not, and returns when all are done.
+    pub async fn once(mut self, cancel: CancellationToken) -> Result<Round, StoreError> {
+        let now = self.now();
+        self.due = self.due.iter().map(|(_, at)| (now, *at)).collect();
+        loop {
+            self.start_due(&cancel);
+            let next = self.next_wake();
+            // A host that asked for more peace than this is not waited for.
+            let waits = !self.due.is_empty() && next < MAX_SLEEP || !self.hosts.is_idle();
+            if cancel.is_cancelled() || (self.running.is_empty() && !waits) {
+                break;
+            }
+            tokio::select! {
+                biased;
+                Some(done) = self.running.join_next() => self.finish(done, false)?,
+                () = tokio::time::sleep(next) => {}
+            }
+        }
+        self.round.failed += self.due.len();
+        self.drain().await?;
+        Ok(self.round)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.shared.parts.clock.now()
+    }
+
+    fn start_due(&mut self, cancel: &CancellationToken) {
+        let now = self.now();
+        while self.running.len() < self.shared.options.max_in_flight && !cancel.is_cancelled() {
+            let Some(&(due, at)) = self.due.first() else { break };
+            if due > now {
+                break;
+            }
+            self.due.pop_first();
+            if let Some(later) = self.hosts.enter(&self.feeds[at].source, at, now) {
+                // A host that asked for peace, or that was asked a moment ago.
+                if let Some(later) = later {
+                    self.due.insert((later, at));
+                }
+                continue;
+            }
+            let (shared, feed, state) = (self.shared.clone(), self.feeds[at].clone(), self.states[at].clone());
+            let cancel = cancel.clone();
+            self.running.spawn(async move { (at, poll::poll(&shared, &feed, state, &cancel).await) });
+        }
+    }
+
+    fn finish(
+        &mut self,
+        done: Result<(usize, Result<Polled, StoreError>), JoinError>,
+        again: bool,
+    ) -> Result<(), StoreError> {
+        let (at, polled) = match done {
+            Ok(done) => done,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => return Ok(()),
+        };
+        let now = self.now();
+        if let Some(next) = self.hosts.leave(&self.feeds[at].source, now) {
+            self.due.insert((now, next));
+        }
+        let Polled { state, urgency, failed, host_closed_until } = polled?;
+        if let Some(until) = host_closed_until {
+            self.hosts.close(&self.feeds[at].source, until);
+        }
+        self.round.polled += 1;
+        self.round.failed += usize::from(failed);
+        if urgency != Urgency::Saved {
+            self.unsaved.insert(at);
+            let patience = if urgency == Urgency::Now { Duration::ZERO } else { SAVE_INTERVAL };
+            let at = Instant::now() + patience;
+            self.save_at = Some(self.save_at.map_or(at, |earlier| earlier.min(at)));
+        }
+        if again && !state.health.gone {
+            self.due.insert((state.next_due, at));
+        }
+        self.states[at] = state;
+        Ok(())
+    }
+
+    /// Until the next feed is due or the states have to be written.
+    fn next_wake(&self) -> Duration {
+        let full = self.running.len() >= self.shared.options.max_in_flight;
+        let due = self.due.first().filter(|_| !full).map(|(due, _)| due.duration_since(self.now()));
+        let due = due.map(|wait| Duration::try_from(wait.max(SignedDuration::ZERO)).unwrap_or(MAX_SLEEP));
+        let save = self.save_at.map(|at| at.saturating_duration_since(Instant::now()));
+        [due, save, Some(MAX_SLEEP)].into_iter().flatten().min().unwrap_or(MAX_SLEEP)
+    }
+
+    async fn save(&mut self) -> Result<(), StoreError> {
+        self.save_at = None;
+        let unsaved = std::mem::take(&mut self.unsaved);
+        let states: Vec<FeedState> = unsaved.into_iter().map(|at| self.states[at].clone()).collect();
+        if states.is_empty() { Ok(()) } else { self.shared.parts.store.save_states(states).await }
+    }
+
+    async fn drain(&mut self) -> Result<(), StoreError> {
+        while let Some(done) = self.running.join_next().await {
+            self.finish(done, false)?;
+        }
+        self.save().await
+    }
+}
+
+async fn remembered_stories(store: &dyn Store, now: Timestamp) -> Result<StoryIndex, StoreError> {
+    let window = SignedDuration::try_from(story::WINDOW).unwrap_or(SignedDuration::MAX);
+    let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
+    let index = Arc::new(Mutex::new(StoryIndex::default()));
+    let filling = index.clone();
+    store
+        .replay(
+            since,
+            Box::new(move |record| {
+                lock(&filling).remember(&record.item, record.story, record.seen);
+                std::ops::ControlFlow::Continue(())
+            }),
+        )
+        .await?;
+    Ok(std::mem::take(&mut *lock(&index)))
+}
+
+/// The index holds no invariant that a panic could leave broken half-way.
+fn lock(stories: &Mutex<StoryIndex>) -> std::sync::MutexGuard<'_, StoryIndex> {
+    stories.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
