@@ -1,0 +1,219 @@
+//! Assembly: builds the parts, wires them, supervises, and stops in order.
+//!
+//! One task a component: the poller, a lane a target, housekeeping, the admin API. If one ends by itself, the daemon
+//! stops rather than limp. Stopping has a deadline, and whoever does not make it is named.
+
+mod place;
+mod supervisor;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::address::AddressPolicy;
+use crate::clock::{Clock, Dice};
+use crate::config::Config;
+use crate::delivery::{self, Lane};
+use crate::fetch::{self, ClientError, Fetcher};
+use crate::matcher::{Matcher, MatcherError};
+use crate::model::Target;
+use crate::notify::{self, BuildError};
+use crate::poller::{self, Poller, Round};
+use crate::store::{Embedded, Store, StoreError};
+use crate::web::{self, Admin, Running};
+
+pub use place::{Place, SYSTEM_CONFIG};
+pub use supervisor::{Failure, Supervisor};
+
+/// How long tasks may take to finish what they began.
+pub const STOP_DEADLINE: Duration = Duration::from_secs(10);
+/// How often old alerts and items are expired.
+const EXPIRE_INTERVAL: Duration = Duration::from_hours(1);
+
+/// Why a daemon could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The store could not be opened, or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The watches cannot be matched.
+    #[error(transparent)]
+    Matcher(#[from] MatcherError),
+    /// The HTTP client could not be set up.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// A target cannot be served.
+    #[error(transparent)]
+    Target(#[from] BuildError),
+    /// A task ended by itself.
+    #[error(transparent)]
+    Task(#[from] Failure),
+}
+
+/// What `--once` came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnceReport {
+    /// The polls.
+    pub round: Round,
+    /// Whether deliveries wait for another attempt.
+    pub waiting: bool,
+}
+
+/// Runs until cancelled.
+pub async fn run(config: Config, place: &Place, cancel: CancellationToken) -> Result<(), DaemonError> {
+    let parts = Parts::build(config, place).await?;
+    let store = parts.store.clone();
+    let result = parts.supervise(place, cancel).await;
+    store.close().await;
+    result
+}
+
+/// Polls everything once, delivers what is due, and returns.
+pub async fn once(config: Config, place: &Place, cancel: CancellationToken) -> Result<OnceReport, DaemonError> {
+    let parts = Parts::build(config, place).await?;
+    let (lanes, poller) = (parts.lanes()?, parts.poller().await?);
+    let round = poller.once(cancel.clone()).await?;
+    let mut draining = tokio::task::JoinSet::new();
+    for (_, lane) in lanes {
+        draining.spawn(lane.drain(cancel.clone()));
+    }
+    let mut waiting = false;
+    for drained in draining.join_all().await {
+        waiting |= drained?.waiting;
+    }
+    parts.store.close().await;
+    Ok(OnceReport { round, waiting })
+}
+
+/// The parts that components share.
+struct Parts {
+    config: Config,
+    store: Arc<dyn Store>,
+    matcher: Arc<Matcher>,
+    client: reqwest::Client,
+    policy: AddressPolicy,
+    clock: Clock,
+    dice: Arc<Dice>,
+    wake: watch::Sender<()>,
+}
+
+impl Parts {
+    async fn build(config: Config, place: &Place) -> Result<Self, DaemonError> {
+        let policy = AddressPolicy { allow: config.allow_private.clone() };
+        let client = fetch::client(&policy, config.contact.as_deref(), config.fetch.connect_timeout)?;
+        let matcher = Arc::new(Matcher::new(&config.watches)?);
+        let store: Arc<dyn Store> = Embedded::open(&place.state_dir)?.into();
+        let (wake, _) = watch::channel(());
+        let (clock, dice) = (Clock::system(), Arc::new(Dice::new()));
+        let parts = Self { config, store, matcher, client, policy, clock, dice, wake };
+        delivery::bury_orphans(&parts.delivery_parts(), &parts.config.targets).await?;
+        Ok(parts)
+    }
+
+    fn delivery_parts(&self) -> delivery::Parts {
+        let owner: Vec<Target> =
+            self.config.targets.iter().filter(|target| self.config.owner.contains(&target.name)).cloned().collect();
+        delivery::Parts {
+            store: self.store.clone(),
+            clock: self.clock,
+            dice: self.dice.clone(),
+            wake: self.wake.clone(),
+            owner: owner.into(),
+        }
+    }
+
+    fn lanes(&self) -> Result<Vec<(String, Lane)>, DaemonError> {
+        let lane = |target: &Target| {
+            let notifier = notify::build(target, &self.client, &self.policy)?;
+            Ok((target.name.clone(), Lane::new(self.delivery_parts(), target.clone(), notifier.into())))
+        };
+        self.config.targets.iter().map(lane).collect()
+    }
+
+    async fn poller(&self) -> Result<Poller, DaemonError> {
+        let limits = &self.config.fetch;
+        let fetcher = Fetcher::new(
+            self.client.clone(),
+            self.policy.clone(),
+            fetch::Limits {
+                connect_timeout: limits.connect_timeout,
+                total_timeout: limits.total_timeout,
+                max_body_bytes: limits.max_body_bytes,
+                max_redirects: limits.max_redirects,
+            },
+        );
+        let parts = poller::Parts {
+            store: self.store.clone(),
+            fetching: Arc::new(fetcher),
+            matcher: self.matcher.clone(),
+            clock: self.clock,
+            dice: self.dice.clone(),
+            wake: self.wake.clone(),
+        };
+        let options = poller::Options {
+            lookback: self.config.lookback,
+            max_in_flight: limits.max_in_flight,
+            host_gap: limits.host_gap,
+            targets: self.config.targets.clone(),
+            owner: self.config.owner.clone(),
+        };
+        Ok(Poller::new(parts, options, &self.config.feeds).await?)
+    }
+
+    async fn supervise(self, place: &Place, cancel: CancellationToken) -> Result<(), DaemonError> {
+        let mut tasks = Supervisor::new(cancel.clone());
+        for (name, lane) in self.lanes()? {
+            tasks.spawn(format!("delivery to {name}"), lane.run(cancel.clone()));
+        }
+        tasks.spawn("poller".to_owned(), self.poller().await?.run(cancel.clone()));
+        tasks.spawn("housekeeping".to_owned(), keep_house(self.store.clone(), self.clock, cancel.clone()));
+        match web::bind(&place.socket_dir()) {
+            Ok(listener) => tasks.spawn("admin API".to_owned(), web::serve(listener, self.admin(place), cancel)),
+            // Alerts matter more than questions about them.
+            Err(error) => {
+                let dir = place.socket_dir();
+                tracing::warn!(%error, dir = %dir.display(), "no admin socket: commands cannot reach this daemon");
+            }
+        }
+        let (feeds, watches, targets) = (self.config.feeds.len(), self.config.watches.len(), self.config.targets.len());
+        tracing::info!(feeds, watches, targets, state = %place.state_dir.display(), "watching");
+        tell_systemd(&[sd_notify::NotifyState::Ready]);
+        let ended = tasks.until_cancelled().await;
+        tell_systemd(&[sd_notify::NotifyState::Stopping]);
+        for name in tasks.stop(STOP_DEADLINE).await {
+            tracing::warn!(task = name, "did not finish in time; what it was at is done again after the next start");
+        }
+        ended.map_err(DaemonError::from)
+    }
+
+    fn admin(&self, place: &Place) -> Admin {
+        Admin {
+            store: self.store.clone(),
+            state_dir: place.state_dir.clone(),
+            feeds: self.config.feeds.clone().into(),
+            matcher: self.matcher.clone(),
+            clock: self.clock,
+            running: Some(Running { pid: std::process::id(), started: self.clock.now() }),
+        }
+    }
+}
+
+/// Expires what is old, at the start and every [`EXPIRE_INTERVAL`].
+async fn keep_house(store: Arc<dyn Store>, clock: Clock, cancel: CancellationToken) -> Result<(), StoreError> {
+    while !cancel.is_cancelled() {
+        store.expire(clock.now()).await?;
+        tokio::select! {
+            () = cancel.cancelled() => {}
+            () = tokio::time::sleep(EXPIRE_INTERVAL) => {}
+        }
+    }
+    Ok(())
+}
+
+fn tell_systemd(state: &[sd_notify::NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::warn!(%error, "cannot reach systemd's notification socket");
+    }
+}

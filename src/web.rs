@@ -1,0 +1,12 @@
+//! The admin API: what newswatch knows, as JSON over a Unix socket, and the same answers without a daemon.
+//!
+//! [`Admin`] answers from the store. A daemon serves it on its socket ([`serve`]), so that commands reach the store
+//! that the daemon holds; without a daemon a command opens the store and asks an `Admin` of its own.
+
+mod admin;
+mod report;
+mod server;
+
+pub use admin::{Admin, AdminError, Running};
+pub use report::{ExplainReport, FeedReport, FeedsSummary, StatusReport};
+pub use server::{SOCKET_NAME, bind, serve};

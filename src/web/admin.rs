@@ -1,0 +1,149 @@
+//! Answers from the store.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport};
+use crate::clock::Clock;
+use crate::matcher::Matcher;
+use crate::model::{Feed, FeedId, FeedState, ItemId, Record};
+use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
+
+/// Most alerts that are looked at for the status.
+const MAX_COUNTED_ALERTS: usize = 10_000;
+
+/// A question that has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The archive has no such item.
+    #[error("no archived item has the id, URL or GUID `{0}`")]
+    NoSuchItem(String),
+}
+
+/// A running daemon.
+#[derive(Debug, Clone, Copy)]
+pub struct Running {
+    /// Its process.
+    pub pid: u32,
+    /// Since when it runs.
+    pub started: Timestamp,
+}
+
+/// Answers questions about a store and its configuration.
+#[derive(Clone)]
+pub struct Admin {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// Where it lies.
+    pub state_dir: PathBuf,
+    /// The configured feeds.
+    pub feeds: Arc<[Feed]>,
+    /// The configured watches.
+    pub matcher: Arc<Matcher>,
+    /// What time it is.
+    pub clock: Clock,
+    /// The daemon, if this is one.
+    pub running: Option<Running>,
+}
+
+impl Admin {
+    /// A screenful about everything.
+    pub async fn status(&self) -> Result<StatusReport, AdminError> {
+        let feeds = self.feeds().await?;
+        let with = |health: &str| feeds.iter().filter(|feed| feed.health == health).count();
+        let day_ago = self.clock.now().checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+        let query = |since, limit| AlertQuery { watch: None, since, limit };
+        let outbox = self.store.outbox(0).await?;
+        Ok(StatusReport {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: self.running.map(|running| running.pid),
+            started: self.running.map(|running| running.started),
+            state_dir: self.state_dir.display().to_string(),
+            feeds: FeedsSummary {
+                configured: feeds.len(),
+                well: with(WELL),
+                failing: with(FAILING),
+                gone: with(GONE),
+                never_polled: with(NEVER),
+            },
+            next_poll: feeds.iter().filter(|feed| feed.health != GONE).filter_map(|feed| feed.next_due).min(),
+            outbox_waiting: outbox.waiting,
+            dead_letters: outbox.dead,
+            alerts_last_24h: self.store.alerts(query(Some(day_ago), MAX_COUNTED_ALERTS)).await?.len(),
+            latest_alert: self.store.alerts(query(None, 1)).await?.first().map(|report| report.alert.raised),
+        })
+    }
+
+    /// The configured feeds, in their order.
+    pub async fn feeds(&self) -> Result<Vec<FeedReport>, AdminError> {
+        let states: HashMap<FeedId, FeedState> =
+            self.store.load_feeds().await?.into_iter().map(|state| (state.id, state)).collect();
+        Ok(self.feeds.iter().map(|feed| report(feed, states.get(&feed.id))).collect())
+    }
+
+    /// Alerts with their deliveries, the newest first.
+    pub async fn alerts(&self, query: AlertQuery) -> Result<Vec<AlertReport>, AdminError> {
+        Ok(self.store.alerts(query).await?)
+    }
+
+    /// The outbox and the dead letters.
+    pub async fn outbox(&self, limit: usize) -> Result<OutboxReport, AdminError> {
+        Ok(self.store.outbox(limit).await?)
+    }
+
+    /// The archived item with this id, URL or GUID, as it last came in.
+    pub async fn explain(&self, wanted: &str) -> Result<ExplainReport, AdminError> {
+        let found: Arc<Mutex<Option<Record>>> = Arc::default();
+        let (finding, text, id) = (found.clone(), wanted.to_owned(), wanted.parse::<ItemId>().ok());
+        let visit = move |record: Record| {
+            let item = &record.item;
+            let named = |key: &Option<String>| key.as_deref() == Some(text.as_str());
+            if Some(item.id) == id || named(&item.link) || named(&item.guid) {
+                *finding.lock().unwrap_or_else(PoisonError::into_inner) = Some(record);
+            }
+            ControlFlow::Continue(())
+        };
+        self.store.replay(Timestamp::MIN, Box::new(visit)).await?;
+        let record = found.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let record = record.ok_or_else(|| AdminError::NoSuchItem(wanted.to_owned()))?;
+        let now = self.matcher.match_item(&record.item);
+        Ok(ExplainReport { record, now })
+    }
+}
+
+const WELL: &str = "well";
+const FAILING: &str = "failing";
+const GONE: &str = "gone";
+const NEVER: &str = "never polled";
+
+fn report(feed: &Feed, state: Option<&FeedState>) -> FeedReport {
+    let health = state.map(|state| &state.health);
+    let word = match (state, health) {
+        (Some(state), Some(health)) if state.last_poll.is_some() => match (health.gone, health.failures) {
+            (true, _) => GONE,
+            (_, 0) => WELL,
+            _ => FAILING,
+        },
+        _ => NEVER,
+    };
+    FeedReport {
+        id: feed.id,
+        name: feed.name.clone(),
+        source: feed.source.to_string(),
+        title: state.and_then(|state| state.title.clone()),
+        health: word.to_owned(),
+        next_due: state.map(|state| state.next_due),
+        last_poll: state.and_then(|state| state.last_poll),
+        last_ok: health.and_then(|health| health.last_ok),
+        failures: health.map_or(0, |health| health.failures),
+        last_error: health.and_then(|health| health.last_error.clone()),
+        warnings: health.map(|health| health.warnings.clone()).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,96 @@
+//! The admin API over a Unix socket: whoever may open the socket may ask.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use jiff::Timestamp;
+use serde::Deserialize;
+use tokio::net::UnixListener;
+use tokio_util::sync::CancellationToken;
+
+use super::admin::{Admin, AdminError};
+use crate::store::AlertQuery;
+
+/// The socket's name in its directory.
+pub const SOCKET_NAME: &str = "newswatch.sock";
+/// Owner and group: an admin's shell reaches the service by its group.
+const SOCKET_MODE: u32 = 0o660;
+/// Rows of a list where the question names no limit.
+const DEFAULT_LIMIT: usize = 100;
+/// Most rows of a list.
+const MAX_LIMIT: usize = 10_000;
+
+/// Binds the socket in `dir`. One that a dead daemon left behind is replaced: the caller holds the store, so there is
+/// no living one.
+pub fn bind(dir: &Path) -> io::Result<UnixListener> {
+    let path = dir.join(SOCKET_NAME);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(SOCKET_MODE))?;
+    Ok(listener)
+}
+
+/// Answers until cancelled; requests under way are finished.
+pub async fn serve(listener: UnixListener, admin: Admin, cancel: CancellationToken) -> io::Result<()> {
+    let routes = Router::new()
+        .route("/v1/status", get(async |State(admin): State<Admin>| answer(admin.status().await)))
+        .route("/v1/feeds", get(async |State(admin): State<Admin>| answer(admin.feeds().await)))
+        .route("/v1/alerts", get(alerts))
+        .route("/v1/outbox", get(outbox))
+        .route("/v1/explain", get(explain))
+        .with_state(admin);
+    axum::serve(listener, routes).with_graceful_shutdown(cancel.cancelled_owned()).await
+}
+
+#[derive(Deserialize)]
+struct AlertsQuestion {
+    watch: Option<String>,
+    since: Option<Timestamp>,
+    limit: Option<usize>,
+}
+
+async fn alerts(State(admin): State<Admin>, Query(asked): Query<AlertsQuestion>) -> Response {
+    let limit = asked.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+    answer(admin.alerts(AlertQuery { watch: asked.watch, since: asked.since, limit }).await)
+}
+
+#[derive(Deserialize)]
+struct OutboxQuestion {
+    limit: Option<usize>,
+}
+
+async fn outbox(State(admin): State<Admin>, Query(asked): Query<OutboxQuestion>) -> Response {
+    answer(admin.outbox(asked.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT)).await)
+}
+
+#[derive(Deserialize)]
+struct ExplainQuestion {
+    item: String,
+}
+
+async fn explain(State(admin): State<Admin>, Query(asked): Query<ExplainQuestion>) -> Response {
+    answer(admin.explain(&asked.item).await)
+}
+
+fn answer<T: serde::Serialize>(result: Result<T, AdminError>) -> Response {
+    match result {
+        Ok(report) => Json(report).into_response(),
+        Err(error) => {
+            let status = match error {
+                AdminError::NoSuchItem(_) => StatusCode::NOT_FOUND,
+                AdminError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            };
+            (status, Json(serde_json::json!({ "error": error.to_string() }))).into_response()
+        }
+    }
+}
