@@ -87,7 +87,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads the configuration `text` that stands in the file `path`. Relative paths in it start at that file's directory.
+/// Reads the configuration `text` that stands in the file `path`. Relative paths in it start at that file's directory;
+/// give an absolute `path`, since the ids of feeds that are files follow from theirs.
 pub fn check(text: &str, path: &Path, surroundings: &dyn Surroundings) -> Checked {
     let (document, syntax_errors) = DeTable::parse_recoverable(text);
     let directory = path.parent().unwrap_or(Path::new(""));

@@ -7,8 +7,7 @@ use super::address::{Server, is_loopback, server};
 use super::diagnostic::{At, Fault};
 use super::file;
 use super::reader::Reader;
-use super::root::not_empty;
-use super::section::Section;
+use super::section::{Section, not_empty};
 use super::words::choice;
 use crate::model::{EmailTarget, Secret, SmtpTls};
 

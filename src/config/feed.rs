@@ -9,8 +9,7 @@ use super::address::{http_url, leads_to_loopback};
 use super::diagnostic::{At, Fault, Span};
 use super::quantity::{days, seconds};
 use super::reader::Reader;
-use super::root::not_empty;
-use super::section::Section;
+use super::section::{Section, not_empty};
 use super::words;
 use crate::model::{Feed, FeedId, Source};
 

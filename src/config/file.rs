@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::diagnostic::{At, Fault};
 use super::reader::Reader;
-use super::root::not_empty;
-use super::section::Section;
+use super::section::{Section, not_empty};
 
 /// Where systemd puts the credentials of a service.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";

@@ -1,8 +1,9 @@
 //! Hides secrets in the text that diagnostics quote.
 //!
 //! What may be shown is decided by the key: the known words of the format are harmless but for a few, and in a target
-//! an unknown word is trusted only if it resembles a harmless one, since it may be a misspelled `password`. Where the text has syntax errors the parsed
-//! tree is a guess, so its lines are judged by their looks as well; there, too much is hidden rather than too little.
+//! an unknown word is trusted only if it resembles a harmless one, since it may be a misspelled `password`. Where the
+//! text has syntax errors the parsed tree is a guess, so its lines are judged by their looks as well; there, too much
+//! is hidden rather than too little.
 
 use std::ops::Range;
 

@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
                 Piece::Dollar => expanded.push('$'),
                 Piece::Variable(name) => {
                     let place = self.find(&format!("${{{name}}}"), from..span.end).unwrap_or(span.clone());
-                    from = place.end.min(span.end);
+                    from = place.end;
                     match self.surroundings.var(name) {
                         Some(value) => expanded.push_str(&value),
                         None => {
@@ -99,6 +99,7 @@ impl<'a> Reader<'a> {
                 Piece::Broken => {
                     sound = false;
                     let place = self.find("${", from..span.end).unwrap_or(span.clone());
+                    from = place.end;
                     let fault = Fault::new("`${` begins no variable")
                         .hint("a variable is written `${NAME}`; `$$` stands for a `$` itself");
                     self.report(fault.at(place));

@@ -7,7 +7,7 @@ use super::diagnostic::{At, Fault};
 use super::name::Names;
 use super::quantity::{days, seconds};
 use super::reader::Reader;
-use super::section::Section;
+use super::section::{Section, not_empty};
 use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, target, watch, words};
 
 const FEED_HINT: &str = "say what to watch:\n  [[feed]]\n  url = \"https://example.org/feed.xml\"";
@@ -38,11 +38,6 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         watches: watch::read(top.tables("watch", reader), &target_names, reader),
         targets,
     })
-}
-
-/// The text, unless it is empty.
-pub(super) fn not_empty(text: &str) -> Result<String, Fault> {
-    if text.is_empty() { Err(Fault::new("this must not be empty")) } else { Ok(text.to_owned()) }
 }
 
 /// It goes into a header of every request, so it is plain ASCII.

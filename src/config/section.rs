@@ -186,3 +186,8 @@ impl<'t> Section<'t> {
         tables
     }
 }
+
+/// The text, unless it is empty.
+pub(super) fn not_empty(text: &str) -> Result<String, Fault> {
+    if text.is_empty() { Err(Fault::new("this must not be empty")) } else { Ok(text.to_owned()) }
+}

@@ -80,23 +80,21 @@ fn read_one(table: At<&DeTable<'_>>, names: &mut Names, reader: &mut Reader<'_>)
 
 /// Opens the table, and reports keys that belong to another type of target. Where the type is not known, all may.
 fn open<'t>(table: At<&'t DeTable<'t>>, kind: Option<Kind>, reader: &mut Reader<'_>) -> Section<'t> {
-    let of = |wanted: &dyn Fn(Kind) -> bool| -> Vec<&'static str> {
-        KINDS.iter().filter(|(_, kind)| wanted(*kind)).flat_map(|(_, kind)| kind.words()).copied().collect()
+    let Some(kind) = kind else {
+        let all = [words::TARGET, words::TERMINAL, words::EMAIL, words::WEBHOOK].concat();
+        return Section::open(table, &all, &[], reader);
     };
-    let here = [words::TARGET, &of(&|other| kind.is_none_or(|kind| kind == other))].concat();
-    let elsewhere = of(&|other| kind.is_some_and(|kind| kind != other));
-    let elsewhere: Vec<&'static str> = elsewhere.into_iter().filter(|word| !here.contains(word)).collect();
+    let here = [words::TARGET, kind.words()].concat();
+    let others = KINDS.iter().map(|(_, other)| *other).filter(|other| *other != kind);
+    let foreign: Vec<(&'static str, Kind)> =
+        others.flat_map(|other| other.words().iter().map(move |word| (*word, other))).collect();
+    let elsewhere: Vec<&'static str> = foreign.iter().map(|(word, _)| *word).collect();
 
     let section = Section::open(table, &here, &elsewhere, reader);
-    if let Some(kind) = kind {
-        for (_, other) in KINDS.iter().filter(|(_, other)| *other != kind) {
-            let strays = other.words().iter().filter(|word| elsewhere.contains(word) && section.value(word).is_some());
-            for word in strays {
-                let fault = Fault::new(format!("`{word}` belongs to {}; this is {}", other.phrase(), kind.phrase()));
-                let hint = format!("{} has: {}", kind.phrase(), words::listed(&here));
-                reader.report(fault.hint(hint).at(section.key_span(word)));
-            }
-        }
+    for (word, other) in foreign.into_iter().filter(|(word, _)| section.value(word).is_some()) {
+        let fault = Fault::new(format!("`{word}` belongs to {}; this is {}", other.phrase(), kind.phrase()));
+        let hint = format!("{} has: {}", kind.phrase(), words::listed(&here));
+        reader.report(fault.hint(hint).at(section.key_span(word)));
     }
     section
 }
