@@ -30,6 +30,7 @@
 
 pub mod address;
 pub mod backoff;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod daemon;

@@ -1,3 +1,10 @@
-//! The `newswatch` program.
+//! The `newswatch` program; see the library for how it works.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use newswatch::cli::{self, Cli};
+
+fn main() -> ExitCode {
+    cli::run(Cli::parse())
+}

@@ -30,7 +30,7 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
     Some(Config {
         state_dir,
         contact,
-        lookback: top.duration("lookback", seconds(0)..=days(365), reader).unwrap_or(DEFAULT_LOOKBACK),
+        lookback: top.duration("lookback", seconds(0)..=days(3650), reader).unwrap_or(DEFAULT_LOOKBACK),
         owner: target_names.referred(&top, "owner", reader),
         allow_private: networks(&top, reader),
         fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),

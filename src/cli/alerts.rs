@@ -1,0 +1,74 @@
+//! `newswatch alerts`: what was raised, and what became of it.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::out::Out;
+use super::reach::{self, Reach};
+use super::status::time;
+use super::{CliError, file};
+use crate::model::DeliveryState;
+use crate::notify::{inert, plain};
+use crate::store::{AlertQuery, AlertReport};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The configuration whose store is asked
+    config: Option<PathBuf>,
+    /// Only alerts of this watch
+    #[arg(long)]
+    watch: Option<String>,
+    /// Only alerts raised since then (RFC 3339)
+    #[arg(long)]
+    since: Option<Timestamp>,
+    /// At most so many, the newest first
+    #[arg(long, default_value_t = 20)]
+    limit: usize,
+    /// Print one JSON object an alert
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
+    let query = AlertQuery { watch: args.watch, since: args.since, limit: args.limit };
+    let alerts: Vec<AlertReport> = match Reach::of(&file::load(args.config)?).await? {
+        Reach::Daemon(daemon) => {
+            let since = query.since.map(|since| since.to_string());
+            let asked = [("watch", query.watch), ("since", since), ("limit", Some(query.limit.to_string()))];
+            daemon.get("/v1/alerts", &asked).await?
+        }
+        Reach::Store(admin) => admin.alerts(query).await.map_err(CliError::failure)?,
+    };
+    for report in &alerts {
+        reach::print(report, args.json, out, show)?;
+    }
+    out.flush()
+}
+
+fn show(report: &AlertReport, out: &mut Out) -> Result<(), CliError> {
+    out.line(format!("{}  {}", time(report.alert.raised), plain(&report.alert).trim_end()))?;
+    for delivery in &report.deliveries {
+        out.line(format!("  {}", state(delivery)))?;
+    }
+    out.line("")
+}
+
+/// Where a delivery stands, in a line.
+pub(super) fn state(delivery: &DeliveryState) -> String {
+    match delivery {
+        DeliveryState::Sent(sent) => {
+            let attempts = file::counted(sent.attempts as usize, "attempt");
+            format!("{}: accepted {} after {attempts}", inert(&sent.target), time(sent.accepted))
+        }
+        DeliveryState::Waiting(row) => {
+            let attempts = file::counted(row.attempts as usize, "attempt");
+            let error = row.last_error.as_deref().map(|why| format!(", last: {}", inert(why))).unwrap_or_default();
+            format!("{}: waiting, next attempt {}, {attempts} so far{error}", inert(&row.target), time(row.due))
+        }
+        DeliveryState::Dead(letter) => {
+            let target = inert(&letter.delivery.target);
+            format!("{target}: dead letter since {}: {}", time(letter.buried), inert(&letter.reason))
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Configurations as files: finding, reading, checking.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{CliError, out};
+use crate::config::{self, Checked, Config, Severity, Surroundings};
+use crate::daemon::{Place, SYSTEM_CONFIG};
+
+/// The process's environment and the file system.
+struct Real;
+
+impl Surroundings for Real {
+    fn var(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn read(&self, path: &Path) -> io::Result<String> {
+        std::fs::read_to_string(path)
+    }
+}
+
+/// A configuration without mistakes.
+pub(super) struct Loaded {
+    pub(super) path: PathBuf,
+    pub(super) config: Config,
+}
+
+impl Loaded {
+    /// Where its daemon is.
+    pub(super) fn place(&self) -> Place {
+        Place::of(&self.path, &self.config, |name| std::env::var(name).ok())
+    }
+}
+
+/// Loads the configuration, `path` or the default one. Mistakes are told on standard error.
+pub(super) fn load(path: Option<PathBuf>) -> Result<Loaded, CliError> {
+    let (path, text, checked) = read(path)?;
+    let Checked { config, diagnostics } = checked;
+    let mistakes = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    if !diagnostics.is_empty() {
+        out::say(config::render(&diagnostics, &text, &shown(&path), out::colored()).trim_end());
+    }
+    match config {
+        Some(config) => Ok(Loaded { path, config }),
+        None => Err(CliError::Config(format!("{} has {}", shown(&path).display(), counted(mistakes, "mistake")))),
+    }
+}
+
+fn read(path: Option<PathBuf>) -> Result<(PathBuf, String, Checked), CliError> {
+    let path = path.map_or_else(default_path, Ok)?;
+    let failed = |error| CliError::Config(format!("cannot read {}: {error}", path.display()));
+    // Absolute, because the ids of feeds in files and the place of the state depend on it.
+    let path = path.canonicalize().map_err(failed)?;
+    let bytes = std::fs::read(&path).map_err(failed)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        CliError::Config(format!("{}:{line}: the file is not UTF-8 from here on", path.display()))
+    })?;
+    let checked = config::check(&text, &path, &Real);
+    Ok((path, text, checked))
+}
+
+/// The path as a person would write it: relative where it lies below.
+fn shown(path: &Path) -> PathBuf {
+    let below = std::env::current_dir().ok().and_then(|dir| path.strip_prefix(dir).ok().map(Path::to_owned));
+    below.unwrap_or_else(|| path.to_owned())
+}
+
+fn default_path() -> Result<PathBuf, CliError> {
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config"));
+    let xdg = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute()).or(home);
+    let mut candidates = vec![PathBuf::from(SYSTEM_CONFIG)];
+    candidates.extend(xdg.map(|dir| dir.join("newswatch/newswatch.toml")));
+    candidates.iter().find(|path| path.exists()).cloned().ok_or_else(|| {
+        let looked: Vec<String> = candidates.iter().map(|path| path.display().to_string()).collect();
+        CliError::Config(format!("no configuration: name one, or put it at {}", looked.join(" or ")))
+    })
+}
+
+/// `1 feed`, `2 feeds`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!(
+        "{count} {noun}{}",
+        if count == 1 {
+            ""
+        } else if noun.ends_with("ch") {
+            "es"
+        } else {
+            "s"
+        }
+    )
+}

@@ -1,0 +1,106 @@
+//! Reaching the store: through the daemon that holds it, or directly.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::CliError;
+use super::file::Loaded;
+use crate::clock::Clock;
+use crate::matcher::Matcher;
+use crate::store::{Embedded, StoreError};
+use crate::web::Admin;
+
+/// Who answers.
+pub(super) enum Reach {
+    /// A daemon, on its socket.
+    Daemon(Client),
+    /// The store itself, which nobody else holds.
+    Store(Admin),
+}
+
+impl Reach {
+    pub(super) async fn of(loaded: &Loaded) -> Result<Self, CliError> {
+        let place = loaded.place();
+        for path in place.sockets() {
+            // A socket that a dead daemon left behind refuses.
+            if tokio::net::UnixStream::connect(&path).await.is_ok() {
+                return Ok(Reach::Daemon(Client::new(&path)?));
+            }
+        }
+        if !place.state_dir.join("db").exists() {
+            return Err(CliError::Failure(format!(
+                "nothing is stored in {} yet: newswatch has not run with this configuration",
+                place.state_dir.display()
+            )));
+        }
+        let store = Embedded::open(&place.state_dir).map_err(|error| match error {
+            StoreError::Held { .. } => CliError::TryAgain(format!("{error}, and its socket does not answer")),
+            other => CliError::failure(other),
+        })?;
+        let config = &loaded.config;
+        Ok(Reach::Store(Admin {
+            store: store.into(),
+            state_dir: place.state_dir,
+            feeds: config.feeds.clone().into(),
+            matcher: Arc::new(Matcher::new(&config.watches).map_err(CliError::failure)?),
+            clock: Clock::system(),
+            running: None,
+        }))
+    }
+}
+
+/// Asks a daemon.
+pub(super) struct Client {
+    http: reqwest::Client,
+    path: PathBuf,
+}
+
+impl Client {
+    fn new(path: &Path) -> Result<Self, CliError> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().unix_socket(path).no_proxy().build().map_err(CliError::failure)?;
+        Ok(Self { http, path: path.to_owned() })
+    }
+
+    /// The answer to a question of the admin API.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        asked: &[(&str, Option<String>)],
+    ) -> Result<T, CliError> {
+        let mut url = url::Url::parse("http://newswatch").map_err(CliError::failure)?;
+        url.set_path(path);
+        let given = asked.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
+        url.query_pairs_mut().extend_pairs(given);
+        let failed = |error: &dyn std::fmt::Display| {
+            CliError::Failure(format!("the daemon at {} did not answer: {error}", self.path.display()))
+        };
+        let response = self.http.get(url).send().await.map_err(|error| failed(&error))?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(|error| failed(&error))?;
+        if !status.is_success() {
+            let told: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+            let why = told["error"].as_str().map_or_else(|| status.to_string(), str::to_owned);
+            return Err(CliError::Failure(why));
+        }
+        serde_json::from_slice(&body).map_err(|error| failed(&error))
+    }
+}
+
+/// Prints a report as JSON or by `show`.
+pub(super) fn print<T: Serialize>(
+    report: &T,
+    json: bool,
+    out: &mut super::out::Out,
+    show: impl FnOnce(&T, &mut super::out::Out) -> Result<(), CliError>,
+) -> Result<(), CliError> {
+    if json {
+        out.json(report)?
+    } else {
+        show(report, out)?
+    }
+    out.flush()
+}

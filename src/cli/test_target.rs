@@ -1,0 +1,61 @@
+//! `newswatch test-target`: one attempt at a target, outside the outbox.
+
+use std::path::PathBuf;
+
+use super::out::Out;
+use super::{CliError, file};
+use crate::address::AddressPolicy;
+use crate::clock::Clock;
+use crate::fetch;
+use crate::model::{Alert, AlertId, AlertKind, Delivery};
+use crate::notify;
+
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "newswatch test-target [CONFIG] NAME")]
+pub(super) struct Args {
+    /// The configuration (optional) and the target's name
+    #[arg(num_args = 1..=2, required = true, value_name = "[CONFIG] NAME")]
+    words: Vec<String>,
+}
+
+pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
+    let (config, name) = config_and(args.words)?;
+    let config = file::load(config)?.config;
+    let Some(target) = config.targets.iter().find(|target| target.name == name) else {
+        let names: Vec<&str> = config.targets.iter().map(|target| target.name.as_str()).collect();
+        return Err(CliError::Usage(format!("no target `{name}`; the configuration has: {}", names.join(", "))));
+    };
+    let policy = AddressPolicy { allow: config.allow_private.clone() };
+    let client = fetch::client(&policy, config.contact.as_deref(), config.fetch.connect_timeout);
+    let notifier = notify::build(target, &client.map_err(CliError::failure)?, &policy).map_err(CliError::failure)?;
+    let now = Clock::system().now();
+    let alert = Alert {
+        id: AlertId::notice(&format!("test of {name} at {now}")),
+        kind: AlertKind::Test,
+        watch: "newswatch".to_owned(),
+        raised: now,
+        story: None,
+        headline: "This is a test of newswatch".to_owned(),
+        lead: None,
+        matched: None,
+        members: Vec::new(),
+        member_count: 0,
+        text: format!("Somebody ran `newswatch test-target {name}`. If you read this, alerts will reach you here."),
+    };
+    // The notifier writes to standard output itself if that is the target.
+    out.flush()?;
+    let delivery = Delivery::new(alert.id, &name, now, now);
+    match notifier.notify(&delivery, &alert, now).await {
+        Ok(()) => {
+            super::out::say(&format!("{name} ({}) accepted it", target.kind.name()));
+            Ok(())
+        }
+        Err(error) => Err(CliError::Failure(format!("{name} ({}) did not accept it: {error}", target.kind.name()))),
+    }
+}
+
+/// The words of a command with an optional configuration before its last word.
+pub(super) fn config_and(mut words: Vec<String>) -> Result<(Option<PathBuf>, String), CliError> {
+    let last = words.pop().ok_or_else(|| CliError::Usage("a word is missing".to_owned()))?;
+    Ok((words.pop().map(PathBuf::from), last))
+}
