@@ -1,6 +1,7 @@
 //! What a power cut leaves: the rules of the disk, one by one, and then sled itself.
 
-use crate::probe::probe;
+use crate::probe::{CHURN_FILES, CHURN_SIZE, probe};
+use crate::support::SOON;
 use crate::support::binary::Newswatch;
 use crate::support::shim::{Shim, Step};
 
@@ -24,6 +25,14 @@ impl Disk {
 
     fn durable(&self, path: &str) -> Option<String> {
         self.shim.durable(path).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    /// The keys of the store in `store` after a power cut.
+    fn keys_after_power_cut(&self) -> Vec<String> {
+        self.shim.power_cut();
+        let output = probe(&self.house, "sled-keys store").run();
+        assert!(output.code() == Some(0) && output.stderr.is_empty(), "{output}");
+        output.stdout.lines().filter_map(|line| Some(line.strip_prefix("key ")?.to_owned())).collect()
     }
 
     /// Every file there is after a power cut, with its content.
@@ -111,6 +120,31 @@ fn a_removed_file_never_lends_its_number_to_another() {
 }
 
 #[test]
+fn a_kill_leaves_one_whole_version_of_each_file_and_none_older_than_acknowledged() {
+    let Some(disk) = Disk::new() else { return };
+    for kill in 1..=10 {
+        let running = probe(&disk.house, "churn").shim(&disk.shim).spawn();
+        let mut heard = 0;
+        running.wait_for_stdout("some versions", SOON, |_| {
+            heard += 1;
+            heard > 10 * kill
+        });
+        running.killer().kill();
+        let output = running.wait_exit(SOON);
+        for name in 0..CHURN_FILES {
+            let of_file = |line: &str| line.strip_prefix(&format!("{name} "))?.bytes().next();
+            let Some(acknowledged) = output.stdout.lines().filter_map(of_file).next_back() else { continue };
+            let next = if acknowledged == b'z' { b'a' } else { acknowledged + 1 };
+            let durable = disk.shim.durable(format!("churn-{name}")).expect("a file that was synced");
+            assert_eq!(durable.len(), CHURN_SIZE);
+            assert!(durable.iter().all(|byte| *byte == durable[0]), "a version in parts");
+            assert!([acknowledged, next].contains(&durable[0]), "{} after {}", durable[0], acknowledged);
+        }
+        disk.shim.power_cut();
+    }
+}
+
+#[test]
 fn dropped_syncs_keep_nothing() {
     let Some(disk) = Disk::new() else { return };
     disk.run("write a 1; sync a");
@@ -131,40 +165,31 @@ fn other_programs_are_held_to_the_same_rules() {
 #[test]
 fn sled_loses_what_it_flushed_until_its_file_is_synced() {
     let Some(disk) = Disk::new() else { return };
-    let keys = || sled::open(disk.house.state().join("store")).unwrap();
     disk.run("sled-sync store first");
     disk.run("sled store second");
     assert!(disk.shim.counts()[Step::DbRangeSync.name()] > 0, "flush is a sync_file_range");
-    disk.shim.power_cut();
-    let db = keys();
-    assert!(db.contains_key("first").unwrap() && !db.contains_key("second").unwrap());
-    drop(db);
+    assert_eq!(disk.keys_after_power_cut(), ["first"], "what was only flushed is gone");
 
     let output = probe(&disk.house, "sled-sync store third").shim(&disk.shim.drop_syncs()).run();
     assert!(output.stdout.contains("acknowledged third"), "{output}");
-    disk.shim.power_cut();
-    let db = keys();
-    assert!(db.contains_key("first").unwrap() && !db.contains_key("third").unwrap());
+    assert_eq!(disk.keys_after_power_cut(), ["first"], "the control");
 }
 
 #[test]
 fn sled_survives_a_cut_at_every_call() {
     let Some(disk) = Disk::new() else { return };
-    let orders = "sled-sync store 0; say next";
-    probe(&disk.house, orders).shim(&disk.shim).run().assert_code(0);
+    disk.run("sled-sync store 0");
     let mut kills = 0;
     for step in [Step::DbWrite, Step::DbRangeSync, Step::DbSync] {
         for n in 1..=disk.shim.counts()[step.name()].min(4) {
-            disk.shim.power_cut();
             let key = format!("{}-{n}", step.name());
             let orders = format!("sled-sync store {key}");
             let output = probe(&disk.house, &orders).shim(&disk.shim.kill_before(step, n)).run();
             kills += u32::from(output.was_killed());
-            disk.shim.power_cut();
-            let db = sled::open(disk.house.state().join("store")).unwrap();
-            assert!(db.contains_key("0").unwrap(), "{key}");
+            let keys = disk.keys_after_power_cut();
             let acknowledged = output.stdout.contains(&format!("acknowledged {key}"));
-            assert!(db.contains_key(&key).unwrap() || !acknowledged, "{key}: {output}");
+            assert!(keys.contains(&"0".to_owned()), "{key}: {keys:?}");
+            assert!(keys.contains(&key) || !acknowledged, "{key}: {keys:?}, {output}");
         }
     }
     assert!(kills >= 3, "only {kills} kills");

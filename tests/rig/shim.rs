@@ -44,6 +44,16 @@ fn each_kind_of_call_is_counted_by_itself() {
 }
 
 #[test]
+fn an_event_loop_that_asks_in_vain_takes_no_step() {
+    let house = Newswatch::new("");
+    let Some(shim) = Shim::over(&house.state()) else { return };
+    probe(&house, "talk-async").shim(&shim).run().assert_code(0);
+    let counts = shim.counts();
+    let steps = [Step::NetConnect, Step::NetSend, Step::NetRecv].map(|step| counts[step.name()]);
+    assert_eq!(steps, [1, 1, 1], "{counts:?}");
+}
+
+#[test]
 fn the_program_dies_right_before_or_right_after_the_nth_call() {
     let house = Newswatch::new("");
     let Some(shim) = Shim::over(&house.state()) else { return };

@@ -232,25 +232,42 @@ impl Running {
         lines(&self.events.all(), Stream::Err)
     }
 
-    /// Waits for a line on standard output, of those already there too, and returns it.
+    /// Waits for a line on standard output and returns it. `wanted` sees each line once, those already there too.
     #[track_caller]
-    pub fn wait_for_stdout(&self, what: &str, within: Duration, wanted: impl Fn(&str) -> bool) -> String {
+    pub fn wait_for_stdout(&self, what: &str, within: Duration, wanted: impl FnMut(&str) -> bool) -> String {
         self.wait_for_line(Stream::Out, what, within, wanted)
     }
 
-    /// Waits for a line on standard error, of those already there too, and returns it.
+    /// Waits for a line on standard error and returns it; as [`Running::wait_for_stdout`].
     #[track_caller]
-    pub fn wait_for_stderr(&self, what: &str, within: Duration, wanted: impl Fn(&str) -> bool) -> String {
+    pub fn wait_for_stderr(&self, what: &str, within: Duration, wanted: impl FnMut(&str) -> bool) -> String {
         self.wait_for_line(Stream::Err, what, within, wanted)
     }
 
     #[track_caller]
-    fn wait_for_line(&self, from: Stream, what: &str, within: Duration, wanted: impl Fn(&str) -> bool) -> String {
-        let find = |events: &[Event]| lines(events, from).into_iter().find(|line| wanted(line));
-        let is_end = |event: &Event| matches!(event, Event::End(stream) if *stream == from);
-        // A program that has ended will not say it any more.
-        let events = self.events.watch(within, |events| find(events).is_some() || events.iter().any(is_end));
-        match events.and_then(|events| find(&events)) {
+    fn wait_for_line(
+        &self,
+        from: Stream,
+        what: &str,
+        within: Duration,
+        mut wanted: impl FnMut(&str) -> bool,
+    ) -> String {
+        let (mut read, mut found, mut over) = (0, None, false);
+        self.events.watch(within, |events| {
+            for event in &events[read..] {
+                match event {
+                    Event::Line(stream, line) if *stream == from && found.is_none() && wanted(line) => {
+                        found = Some(line.clone());
+                    }
+                    // A program that has ended will not say it any more.
+                    Event::End(stream) if *stream == from => over = true,
+                    _ => {}
+                }
+            }
+            read = events.len();
+            found.is_some() || over
+        });
+        match found {
             Some(line) => line,
             None => panic!("no {what} on {from:?} within {within:?}; it said:\n{}", self.said()),
         }

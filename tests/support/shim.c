@@ -1,12 +1,12 @@
 /*
- * The disk under a test, as a library for LD_PRELOAD: it keeps what a power cut would leave of a directory, kills the
- * program at a chosen call, and makes calls fail. The program knows nothing of it. Without its variables it does nothing.
- * shim_image.c says what counts as durable.
+ * The disk under a test, as a library for LD_PRELOAD: it keeps what a power cut would leave of a directory (what counts
+ * as durable stands in shim_image.c), kills the program at a chosen call, and makes calls fail. The program knows nothing
+ * of it, and without its variables it does nothing.
  *
  *   NW_SHIM_ROOT=dir          the directory that is watched
  *   NW_SHIM_IMAGE=dir         receives what is durable of it; on the same file system, but outside
  *   NW_SHIM_DROP_SYNCS=1      syncs return 0 and make nothing durable
- *   NW_SHIM_KILL=step:n       SIGKILL right before the n-th call of a step, counted from 1 over the life of the process;
+ *   NW_SHIM_KILL=step:n       SIGKILL right before the n-th call of a step, counted from 1 over the process's life;
  *                             after_step:n right after it
  *   NW_SHIM_FAIL=step:n:errno from the n-th call on, the step fails; several are separated by commas
  *   NW_SHIM_FAIL_WHILE=file   ... only while this file exists
@@ -16,8 +16,8 @@
  */
 #include "shim.h"
 
-/* Calls go to the kernel directly, past the wrappers of libc that this library hides: there is nothing to look up, and so
- * nothing that could be called too early. Offsets are then one register wide. */
+/* Calls go to the kernel directly, past the wrappers of libc that this library hides: there is nothing to look up, and
+ * so nothing that could be called too early. Offsets are then one register wide. */
 _Static_assert(sizeof(long) == 8, "a 64-bit system");
 
 #define EXPORT __attribute__((visibility("default")))

@@ -10,8 +10,8 @@
  * The image therefore is not a copy of the tree but a small inode store, so that content and names age separately:
  *   IMAGE/root            -> inodes/<number of ROOT>
  *   IMAGE/inodes/<number>    a file's content, or a directory of links: name -> ../<number>
- *   IMAGE/pins/<number>      a hard link to the live file: it says that the file has had a durable entry, and it keeps the
- *                            kernel from giving the number to another file
+ *   IMAGE/pins/<number>      a hard link to the live file: it says that the file has had a durable entry, and it keeps
+ *                            the kernel from giving the number to another file
  * Reading it through its symbolic links gives the tree. Every change of it is one rename, so a SIGKILL in the middle
  * leaves the former version or the new one. Directories are not pinned: a test that removes one and then makes another
  * file with its number is told so by an abort. Other kinds of file, such as sockets, are not kept.

@@ -9,10 +9,15 @@ never outlives the test that started it.
 import asyncio
 import base64
 import json
+import logging
 import ssl
 import sys
 
 from aiosmtpd.smtp import SMTP, AuthResult
+
+
+# It warns of a use of its own of something that it deprecates.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 def tell(fact):
