@@ -1,7 +1,7 @@
 /*
  * The disk under a test, as a library for LD_PRELOAD: it keeps what a power cut would leave of a directory (what counts
- * as durable stands in shim_image.c), kills the program at a chosen call, and makes calls fail. The program knows nothing
- * of it, and without its variables it does nothing.
+ * as durable stands in shim_image.c), kills the program at a chosen call, and makes calls fail. The program knows
+ * nothing of it, and without its variables it does nothing.
  *
  *   NW_SHIM_ROOT=dir          the directory that is watched
  *   NW_SHIM_IMAGE=dir         receives what is durable of it; on the same file system, but outside

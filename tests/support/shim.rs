@@ -98,8 +98,8 @@ pub struct Shim {
 }
 
 impl Shim {
-    /// A disk under `state`, which is made if need be; skips the test, with `None`, where there is no C compiler. What is
-    /// in `state` when the first program starts counts as durable.
+    /// A disk under `state`, which is made if need be; skips the test, with `None`, where there is no C compiler. What
+    /// is in `state` when the first program starts counts as durable.
     pub fn over(state: &Path) -> Option<Self> {
         static LIBRARY: OnceLock<Option<PathBuf>> = OnceLock::new();
         let Some(library) = LIBRARY.get_or_init(compile) else {
