@@ -124,10 +124,10 @@ mod tests {
     proptest! {
         #[test]
         fn jitter_only_delays(every in 1u64..100_000, fails in 0u32..100, entropy: u64) {
-            let every = Some(Duration::from_secs(every));
-            let still = wait(every, Hints::default(), Polled::Failed(fails), 0);
-            let shaken = wait(every, Hints::default(), Polled::Failed(fails), entropy);
-            prop_assert!(shaken >= still && shaken < still + every.unwrap().mul_f64(0.1));
+            let every = Duration::from_secs(every);
+            let still = wait(Some(every), Hints::default(), Polled::Failed(fails), 0);
+            let shaken = wait(Some(every), Hints::default(), Polled::Failed(fails), entropy);
+            prop_assert!(shaken >= still && shaken < still + every.mul_f64(0.1));
         }
     }
 }

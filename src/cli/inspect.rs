@@ -1,7 +1,6 @@
 //! `newswatch inspect`: what a feed says, as the watcher sees it.
 
 use std::io::Read;
-use std::net::IpAddr;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -109,7 +108,7 @@ pub(super) async fn read(
 
 async fn addresses_of(url: &Url) -> Vec<IpNet> {
     let Ok(found) = url.socket_addrs(|| None) else { return Vec::new() };
-    found.into_iter().map(|at| IpNet::from(IpAddr::from(at.ip()))).collect()
+    found.into_iter().map(|at| IpNet::from(at.ip())).collect()
 }
 
 /// The fixed form of `inspect --json`; absent facts are null.

@@ -1,6 +1,6 @@
 //! The rig is tested before it is trusted: each part against plain sockets, other people's programs and fixed vectors.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests of the real world")]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -16,6 +16,7 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of the rig")]
 #![allow(clippy::unwrap_used, reason = "a rig that breaks shall fail the test at once")]
+#![allow(clippy::disallowed_methods, reason = "the rig is the world: its time is the real one")]
 
 pub mod aiosmtpd;
 pub mod binary;
