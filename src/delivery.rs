@@ -13,7 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Ladder;
 use crate::clock::{Clock, Dice};
-use crate::model::{Alert, AlertId, AlertKind, DeadLetter, Delivery, DeliveryState, Sent, Target, TargetKind};
+use crate::model::{
+    Alert, AlertId, AlertKind, DeadLetter, Delivery, DeliveryState, MAX_REASON_BYTES, Sent, Target, TargetKind, clip,
+};
 use crate::notify::{Notifier, NotifyError};
 use crate::schedule;
 use crate::store::{Raise, Settlement, Store, StoreError};
@@ -154,7 +156,7 @@ impl Attempt {
                 let wait = wait.max(retry_after.unwrap_or_default().min(MAX_RETRY_AFTER));
                 tried.due = schedule::due(now, wait).min(delivery.deadline);
                 tracing::warn!(%target, delivery = %delivery.id, attempts, error = why, next = %tried.due, "not accepted");
-                tried.last_error = Some(why);
+                tried.last_error = Some(clip(&why, MAX_REASON_BYTES).to_owned());
                 Settlement::Retry(tried)
             }
             Err(NotifyError::Transient { why, .. }) => {
@@ -189,6 +191,7 @@ fn bury(owner: &[Target], delivery: Delivery, alert: &Alert, reason: String, now
     tracing::error!(target = %delivery.target, delivery = %delivery.id, alert = %alert.id, reason, "dead letter");
     // A notice that cannot be delivered would only beget further notices.
     let told = if alert.kind == AlertKind::Notice { None } else { notice(owner, &delivery, &reason, now) };
+    let reason = clip(&reason, MAX_REASON_BYTES).to_owned();
     Settlement::Dead(DeadLetter { delivery, buried: now, reason }, told)
 }
 

@@ -28,3 +28,11 @@ pub use secret::Secret;
 pub use seen::{ItemKeys, Knowledge, SEEN_KEEP_DAYS, Seen, SeenError, similar_sketches, title_sketch};
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};
 pub use watch::{Role, Term, Watch};
+
+/// Longest explanation that is kept with a feed or a delivery, in bytes.
+pub const MAX_REASON_BYTES: usize = 500;
+
+/// The longest beginning of `text` within `most` bytes that ends between two characters.
+pub fn clip(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}

@@ -16,6 +16,9 @@ use crate::model::{Source, Validators};
 const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, \
                         application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
 
+/// Longest validator that is remembered, in bytes.
+const MAX_VALIDATOR_BYTES: usize = 500;
+
 /// Fetches over HTTP and from files.
 #[derive(Debug)]
 pub struct Fetcher {
@@ -108,8 +111,10 @@ fn next_hop(from: &Url, response: &Response) -> Result<Url, FetchError> {
     }
 }
 
+/// What is longer than [`MAX_VALIDATOR_BYTES`] is passed over: the next request is then unconditional.
 fn validators_of(headers: &HeaderMap) -> Validators {
-    Validators { etag: text_of(headers, &ETAG), last_modified: text_of(headers, &LAST_MODIFIED) }
+    let short = |name| text_of(headers, name).filter(|text| text.len() <= MAX_VALIDATOR_BYTES);
+    Validators { etag: short(&ETAG), last_modified: short(&LAST_MODIFIED) }
 }
 
 /// A header's bytes, each as the character of its value: what [`header_of`] turns back into the same bytes.

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertId, FeedId, Item, ItemId, Match, StoryId};
+use super::{AlertId, FeedId, Item, ItemId, Match, StoryId, clip};
 
 /// Longest text of an item that an alert carries, in bytes; the archive has it whole.
 pub const MAX_LEAD_TEXT_BYTES: usize = 2_000;
@@ -129,7 +129,6 @@ impl Member {
     }
 }
 
-/// The longest beginning of `text` within [`MAX_LEAD_TEXT_BYTES`] that ends between two characters.
 fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_LEAD_TEXT_BYTES)]
+    clip(text, MAX_LEAD_TEXT_BYTES)
 }

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::{Alert, AlertId, Hit, Lead, Member, Part, StoryId};
+use crate::model::{Alert, AlertId, Hit, Lead, Member, Part, StoryId, clip};
 
 /// Version of `data`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -72,8 +72,8 @@ fn body_of(alert: &Alert, now: Timestamp, list: usize, text: usize) -> String {
             kind: alert.kind.name(),
             watch: &alert.watch,
             raised: alert.raised,
-            headline: within(&alert.headline, text),
-            text: within(&alert.text, text),
+            headline: clip(&alert.headline, text),
+            text: clip(&alert.text, text),
             story: alert.story,
             score: matched.map(|matched| matched.score),
             threshold: matched.map(|matched| matched.threshold),
@@ -88,9 +88,5 @@ fn body_of(alert: &Alert, now: Timestamp, list: usize, text: usize) -> String {
 }
 
 fn cut(text: &mut String, most: usize) {
-    text.truncate(within(text, most).len());
-}
-
-fn within(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
+    text.truncate(clip(text, most).len());
 }

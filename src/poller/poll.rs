@@ -5,13 +5,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Shared, decide};
 use crate::fetch::{Fetch, FetchError, Fetched};
-use crate::model::{Alert, AlertId, AlertKind, Delivery, Feed, FeedState, Item, ItemKeys};
+use crate::model::{Alert, AlertId, AlertKind, Delivery, Feed, FeedState, Item, ItemKeys, MAX_REASON_BYTES, clip};
 use crate::parse::{self, Document, ParseError};
 use crate::schedule::{self, Hints};
 use crate::store::{Raise, StoreError};
 
 /// Most warnings that are remembered of a reading.
-const MAX_WARNINGS: usize = 10;
+const MAX_WARNINGS: usize = 5;
+/// Longest warning and feed title that is remembered, in bytes.
+const MAX_WORDS_BYTES: usize = 200;
 
 /// A feed after a poll.
 pub(super) struct Polled {
@@ -93,8 +95,9 @@ async fn receive(
 
     state.validators = validators;
     state.baselined = true;
-    state.title = document.title.as_deref().map(parse::plain_text).or(state.title);
-    state.health.warnings = document.warnings.into_iter().take(MAX_WARNINGS).collect();
+    let words = |text: &str| clip(text, MAX_WORDS_BYTES).to_owned();
+    state.title = document.title.as_deref().map(|title| words(&parse::plain_text(title))).or(state.title);
+    state.health.warnings = document.warnings.iter().take(MAX_WARNINGS).map(|warning| words(warning)).collect();
     well(shared, feed, &mut state, Hints { ttl: document.ttl, ..hints }, now);
     state.version += 1;
     let (new, matched) = (decided.records.len(), decided.records.iter().filter(|r| !r.decisions.is_empty()).count());
@@ -157,7 +160,7 @@ fn failed(
     let wait = schedule::wait(feed.every, hints, how, shared.parts.dice.roll());
     state.next_due = schedule::due(now, wait);
     tracing::warn!(feed = %feed.name, source = %feed.source, class, error, times, next = %state.next_due, "poll failed");
-    state.health.last_error = Some(error);
+    state.health.last_error = Some(clip(&error, MAX_REASON_BYTES).to_owned());
     Polled { state, urgency: Urgency::Later, failed: true, host_closed_until: None }
 }
 

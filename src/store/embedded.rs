@@ -162,6 +162,3 @@ impl From<Embedded> for Arc<dyn Store> {
         Arc::new(store)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -11,8 +11,9 @@
 //! | `sent` | alert, delivery | when it was accepted |
 //! | `dead` | alert, delivery | a dead letter |
 //!
-//! Values are JSON but for the seen keys. Larger values are cut into chunks: sled keeps values over about 128 KiB in a
-//! directory of blobs that it never syncs, and long values bloat its pages well before.
+//! Values are JSON but for the seen keys. What may be long is cut into chunks: sled keeps pages over about 128 KiB in a
+//! directory of blobs that it never syncs, and a page holds up to some thirty values before it is split. Values that
+//! are not cut are bounded where they are made.
 
 use std::path::PathBuf;
 
@@ -25,8 +26,8 @@ use super::super::{AlertQuery, AlertReport, OutboxReport, StoreError};
 use super::changes::Changes;
 use crate::model::{Alert, AlertId, Delivery, DeliveryState, FeedId, FeedState, Seen};
 
-/// Longest value in bytes; see the module.
-pub(super) const MAX_VALUE_BYTES: usize = 16 << 10;
+/// Longest chunk in bytes; see the module.
+pub(super) const MAX_CHUNK_BYTES: usize = 2 << 10;
 
 /// Which tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,7 +183,7 @@ impl Trees {
 /// Puts a value in chunks under `key`, removing what is left of a longer one.
 pub(super) fn put_chunked(changes: &mut Changes, id: TreeId, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
     let mut count = 0u16;
-    for chunk in value.chunks(MAX_VALUE_BYTES) {
+    for chunk in value.chunks(MAX_CHUNK_BYTES) {
         changes.put(id, chunk_key(key, count), chunk.to_vec());
         count += 1;
     }

@@ -1,0 +1,136 @@
+//! What is the embedded store's own: the lock, the format, damage, the archive on the disk.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+
+use newswatch::store::{ARCHIVE_KEEP_DAYS, Embedded, FORMAT, Store, StoreError};
+
+use super::conformance::records;
+use super::values::{at, commit};
+
+fn open(dir: &Path) -> Result<Embedded, StoreError> {
+    Embedded::open(dir)
+}
+
+/// A store with one committed poll.
+async fn filled(dir: &Path) {
+    let store = open(dir).unwrap();
+    store.commit_poll(commit(1, 1, at(0), &["desk"])).await.unwrap();
+    store.close().await;
+}
+
+fn segment(dir: &Path) -> std::path::PathBuf {
+    dir.join("archive/2026-11-22.zst")
+}
+
+#[tokio::test]
+async fn a_second_holder_is_told_who_the_first_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = open(dir.path()).unwrap();
+    let refused = open(dir.path()).expect_err("it is held").to_string();
+    assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
+    first.close().await;
+    drop(first);
+    open(dir.path()).unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_newer_format_is_refused_and_a_nameless_one_too() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let set = |format: &str| {
+        let db = sled::open(dir.path().join("db")).unwrap();
+        db.open_tree("meta").unwrap().insert("format", format).unwrap();
+        db.flush().unwrap();
+    };
+    set(&(FORMAT + 1).to_string());
+    assert!(matches!(open(dir.path()), Err(StoreError::Newer { found, .. }) if found == FORMAT + 1));
+    set("x");
+    assert!(matches!(open(dir.path()), Err(StoreError::Damaged { .. })));
+    set(&FORMAT.to_string());
+    open(dir.path()).unwrap().close().await;
+}
+
+#[tokio::test]
+async fn what_was_appended_but_never_committed_is_cut_off() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let whole = fs::read(segment(dir.path())).unwrap();
+    let mut file = OpenOptions::new().append(true).open(segment(dir.path())).unwrap();
+    file.write_all(&whole[..whole.len() / 2]).unwrap();
+    fs::write(dir.path().join("archive/2026-11-23.zst"), b"never committed").unwrap();
+
+    let store = open(dir.path()).unwrap();
+    assert_eq!(records(&store, at(-1)).await.len(), 1);
+    assert_eq!(fs::read(segment(dir.path())).unwrap(), whole);
+    assert!(!dir.path().join("archive/2026-11-23.zst").exists());
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_segment_that_lost_bytes_or_is_damaged_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let whole = fs::read(segment(dir.path())).unwrap();
+    fs::write(segment(dir.path()), &whole[..whole.len() - 1]).unwrap();
+    let error = open(dir.path()).expect_err("bytes are missing").to_string();
+    assert!(error.contains("2026-11-22.zst"), "{error}");
+
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 0x10;
+    fs::write(segment(dir.path()), &flipped).unwrap();
+    let store = open(dir.path()).unwrap();
+    let replayed = store.replay(at(-1), Box::new(|_| std::ops::ControlFlow::Continue(()))).await;
+    assert!(matches!(replayed, Err(StoreError::Damaged { .. })), "{replayed:?}");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn an_archive_without_its_database_is_not_thrown_away() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    fs::remove_dir_all(dir.path().join("db")).unwrap();
+    assert!(matches!(open(dir.path()), Err(StoreError::Damaged { .. })));
+    assert!(segment(dir.path()).exists());
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_named_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let log = dir.path().join("db/conf");
+    fs::write(&log, b"not what sled wrote").unwrap();
+    let error = open(dir.path()).expect_err("it is damaged");
+    assert!(matches!(error, StoreError::Damaged { .. } | StoreError::Database { .. }), "{error}");
+    assert_eq!(fs::read(&log).unwrap(), b"not what sled wrote");
+}
+
+#[tokio::test]
+async fn sled_keeps_no_value_in_files_that_it_never_syncs() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).unwrap();
+    let key =
+        |n: u64| newswatch::model::ItemKeys { guid: Some(n), link: Some(n << 20), fingerprint: n << 40, sketch: 0 };
+    let many: Vec<_> = (0..20_000).map(key).collect();
+    let mut large = commit(1, 1, at(0), &["desk"]);
+    large.seen = Some(newswatch::model::Seen::default().after_reading(&many, 20_000));
+    large.raise[0].alert.text = "long ".repeat(100_000);
+    store.commit_poll(large).await.unwrap();
+    store.close().await;
+    drop(store);
+    assert_eq!(fs::read_dir(dir.path().join("db/blobs")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn the_archive_levels_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).unwrap();
+    for day in 0..200 {
+        store.commit_poll(commit(day as u64 + 1, day as usize, at(24 * day), &[])).await.unwrap();
+        store.expire(at(24 * day)).await.unwrap();
+    }
+    let segments = fs::read_dir(dir.path().join("archive")).unwrap().count();
+    assert_eq!(segments as i64, ARCHIVE_KEEP_DAYS + 1);
+    store.close().await;
+}

@@ -1,0 +1,80 @@
+//! Values to store.
+
+use jiff::{SignedDuration, Timestamp};
+use newswatch::model::{
+    Alert, AlertId, AlertKind, Decision, Delivery, FeedId, FeedState, Item, ItemId, ItemKeys, Lead, Match, Outcome,
+    Record, Seen, StoryId,
+};
+use newswatch::store::{PollCommit, Raise};
+
+pub fn feed() -> FeedId {
+    FeedId::new("https://example.org/feed")
+}
+
+/// Midday of a day, so that hours do not cross into another.
+pub fn at(hours: i64) -> Timestamp {
+    "2026-11-22T12:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hours)
+}
+
+pub fn item(n: usize) -> Item {
+    Item {
+        id: ItemId::new(feed(), "guid", &n.to_be_bytes()),
+        feed: feed(),
+        feed_name: "Feed".to_owned(),
+        guid: Some(n.to_string()),
+        link: Some(format!("https://example.org/{n}")),
+        title: format!("Item {n} from Tartus"),
+        summary: String::new(),
+        body: String::new(),
+        published: Some(at(0)),
+        updated: None,
+        authors: vec![],
+        categories: vec![],
+        language: None,
+    }
+}
+
+fn matched() -> Match {
+    Match { watch: "tartus".to_owned(), score: 0.9, threshold: 0.5, hits: vec![], parts: vec![] }
+}
+
+/// Item `n` telling `story`, proposing the story's alert.
+pub fn record(n: usize, story: StoryId, seen: Timestamp) -> Record {
+    let alert = AlertId::new(story, "tartus", "news", 0);
+    let decisions = vec![Decision { matched: matched(), outcome: Outcome::Alerted(alert) }];
+    Record { seen, item: item(n), story, decisions }
+}
+
+pub fn raise(n: usize, story: StoryId, raised: Timestamp, targets: &[&str]) -> Raise {
+    let lead = Lead::of(&item(n));
+    let alert = Alert {
+        id: AlertId::new(story, "tartus", "news", 0),
+        kind: AlertKind::News,
+        watch: "tartus".to_owned(),
+        raised,
+        story: Some(story),
+        headline: lead.title.clone(),
+        lead: Some(lead),
+        matched: Some(matched()),
+        members: vec![],
+        member_count: 1,
+        text: String::new(),
+    };
+    let deadline = raised + SignedDuration::from_hours(72);
+    let deliveries = targets.iter().map(|target| Delivery::new(alert.id, target, raised, deadline)).collect();
+    Raise { alert, deliveries }
+}
+
+/// A poll at version `version` that found item `n`, news to `targets`.
+pub fn commit(version: u64, n: usize, when: Timestamp, targets: &[&str]) -> PollCommit {
+    let story = StoryId::opened_by(item(n).id);
+    let mut state = FeedState::new(feed(), when);
+    state.version = version;
+    let keys = ItemKeys { guid: Some(n as u64), link: None, fingerprint: n as u64 + 1_000, sketch: 0 };
+    PollCommit {
+        state,
+        seen: Some(Seen::default().after_reading(&[keys], 20_000)),
+        records: vec![record(n, story, when)],
+        raise: vec![raise(n, story, when, targets)],
+    }
+}
