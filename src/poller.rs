@@ -1,7 +1,7 @@
 //! The first half of the trip: from a due feed to a durable commit.
 //!
 //! One loop owns the schedule: it starts the polls that are due, at most one a host and [`Options::max_in_flight`] in
-//! all, and takes back each feed's new state. A poll ([`poll`]) fetches, parses, decides and commits. What a poll of an
+//! all, and takes back each feed's new state. A poll fetches, parses, decides and commits. What a poll of an
 //! unchanged feed alters is written within [`SAVE_INTERVAL`], so that a quiet night costs no syncs.
 
 mod decide;

@@ -46,7 +46,7 @@ impl Kind {
         match self {
             Kind::Terminal => seconds(60 * 60),
             Kind::Email => days(5),
-            Kind::Webhook => days(3),
+            Kind::Webhook => days(4),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +18,7 @@ fn on_every_backend<F: Future<Output = ()>>(test: impl Fn(Box<dyn Fn() -> Arc<dy
     runtime.block_on(test(Box::new(move || Embedded::open(&path).unwrap().into())));
 }
 
-pub async fn records(store: &dyn Store, since: Timestamp) -> Vec<Record> {
+pub(crate) async fn records(store: &dyn Store, since: Timestamp) -> Vec<Record> {
     let found: Arc<Mutex<Vec<Record>>> = Arc::default();
     let keep = found.clone();
     let visit = move |record| {
@@ -27,8 +26,7 @@ pub async fn records(store: &dyn Store, since: Timestamp) -> Vec<Record> {
         ControlFlow::Continue(())
     };
     store.replay(since, Box::new(visit)).await.unwrap();
-    let records = found.lock().unwrap().clone();
-    records
+    std::mem::take(&mut *found.lock().unwrap())
 }
 
 async fn claim(store: &dyn Store, target: &str, now: Timestamp) -> Claimed {

@@ -7,16 +7,16 @@ use newswatch::model::{
 };
 use newswatch::store::{PollCommit, Raise};
 
-pub fn feed() -> FeedId {
+pub(crate) fn feed() -> FeedId {
     FeedId::new("https://example.org/feed")
 }
 
 /// Midday of a day, so that hours do not cross into another.
-pub fn at(hours: i64) -> Timestamp {
+pub(crate) fn at(hours: i64) -> Timestamp {
     "2026-11-22T12:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hours)
 }
 
-pub fn item(n: usize) -> Item {
+pub(crate) fn item(n: usize) -> Item {
     Item {
         id: ItemId::new(feed(), "guid", &n.to_be_bytes()),
         feed: feed(),
@@ -39,13 +39,13 @@ fn matched() -> Match {
 }
 
 /// Item `n` telling `story`, proposing the story's alert.
-pub fn record(n: usize, story: StoryId, seen: Timestamp) -> Record {
+pub(crate) fn record(n: usize, story: StoryId, seen: Timestamp) -> Record {
     let alert = AlertId::new(story, "tartus", "news", 0);
     let decisions = vec![Decision { matched: matched(), outcome: Outcome::Alerted(alert) }];
     Record { seen, item: item(n), story, decisions }
 }
 
-pub fn raise(n: usize, story: StoryId, raised: Timestamp, targets: &[&str]) -> Raise {
+pub(crate) fn raise(n: usize, story: StoryId, raised: Timestamp, targets: &[&str]) -> Raise {
     let lead = Lead::of(&item(n));
     let alert = Alert {
         id: AlertId::new(story, "tartus", "news", 0),
@@ -66,7 +66,7 @@ pub fn raise(n: usize, story: StoryId, raised: Timestamp, targets: &[&str]) -> R
 }
 
 /// A poll at version `version` that found item `n`, news to `targets`.
-pub fn commit(version: u64, n: usize, when: Timestamp, targets: &[&str]) -> PollCommit {
+pub(crate) fn commit(version: u64, n: usize, when: Timestamp, targets: &[&str]) -> PollCommit {
     let story = StoryId::opened_by(item(n).id);
     let mut state = FeedState::new(feed(), when);
     state.version = version;
