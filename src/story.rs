@@ -88,7 +88,7 @@ impl StoryIndex {
             let joins = match key {
                 Key::Item(_) => true,
                 // A feed may give one URL or one headline to everything that it publishes.
-                _ if told.feed == item.feed => similar_sketches(told.sketch, sketch) && told.text == text_hash(item),
+                _ if told.feed == item.feed => told.text == text_hash(item),
                 Key::Link(_) => similar_sketches(told.sketch, sketch),
                 Key::Title(_) => true,
             };
@@ -115,16 +115,24 @@ impl StoryIndex {
 fn keys(item: &Item) -> Vec<Key> {
     let mut keys = vec![Key::Item(item.id)];
     keys.extend(item.link.as_ref().map(|link| Key::Link(xxh3_64(link.as_bytes()))));
-    let words: Vec<String> =
-        item.title.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
-    if words.len() >= MIN_TITLE_WORDS {
-        keys.push(Key::Title(xxh3_64(words.join(" ").as_bytes())));
+    if words(&item.title).count() >= MIN_TITLE_WORDS {
+        keys.push(Key::Title(xxh3_64(normal(&item.title).as_bytes())));
     }
     keys
 }
 
+fn words(title: &str) -> impl Iterator<Item = &str> {
+    title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// A headline without case and punctuation.
+fn normal(title: &str) -> String {
+    words(title).map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+/// Everything that the item says.
 fn text_hash(item: &Item) -> u64 {
-    xxh3_64(format!("{}\0{}", item.summary, item.body).as_bytes())
+    xxh3_64(format!("{}\0{}\0{}", normal(&item.title), item.summary, item.body).as_bytes())
 }
 
 #[cfg(test)]

@@ -1,0 +1,157 @@
+//! What alerts and what does not, from the feed's bytes to the line on standard output: first polls, edits, reused
+//! GUIDs, copies in other feeds, feeds that identify nothing.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "the items of a first poll are as old as the real clock says")]
+
+mod support;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use support::binary::Newswatch;
+
+/// A house with the given feeds (name, items) and one watch for Tartus.
+struct House(Newswatch);
+
+impl House {
+    fn with(feeds: &[&str], extra: &str) -> Self {
+        let mut config = format!("{extra}\n[[target]]\nname = \"t\"\ntype = \"terminal\"\nformat = \"json\"\n");
+        config += "[[watch]]\nname = \"tartus\"\nstrong = [\"Tartus\"]\n";
+        for feed in feeds {
+            config += &format!("[[feed]]\nname = \"{feed}\"\npath = \"{feed}.xml\"\n");
+        }
+        Self(Newswatch::new(&config))
+    }
+
+    fn publish(&self, feed: &str, items: &[String]) -> &Self {
+        let xml = format!("<rss version=\"2.0\"><channel><title>{feed}</title>{}</channel></rss>", items.concat());
+        self.0.write(format!("{feed}.xml"), xml);
+        self
+    }
+
+    /// One round over all feeds: the alerts' kinds and headlines, in alphabetical order.
+    fn round(&self) -> Vec<String> {
+        let out = self.0.on_config("run").arg("--once").run().assert_code(0);
+        let alerts = out.stdout.lines().map(|line| {
+            let alert: Value = serde_json::from_str(line).unwrap();
+            format!("{} {}", alert["type"].as_str().unwrap(), alert["data"]["headline"].as_str().unwrap())
+        });
+        let mut alerts: Vec<String> = alerts.collect();
+        alerts.sort();
+        alerts
+    }
+
+    fn explain(&self, item: &str) -> Value {
+        let out = self.0.on_config("explain").args([item, "--json"]).run().assert_code(0);
+        serde_json::from_str(&out.stdout).unwrap()
+    }
+
+    fn outcome(&self, item: &str) -> Value {
+        self.explain(item)["record"]["decisions"][0]["outcome"].clone()
+    }
+}
+
+fn item(guid: &str, title: &str, age_hours: i64) -> String {
+    let at = Timestamp::now() - SignedDuration::from_hours(age_hours);
+    let date = at.strftime("%a, %d %b %Y %H:%M:%S +0000");
+    format!("<item><guid isPermaLink=\"false\">{guid}</guid><title>{title}</title><pubDate>{date}</pubDate></item>")
+}
+
+/// An old item that matches nothing, so that a feed's first poll is behind it.
+fn baseline() -> String {
+    item("base", "Weather", 500)
+}
+
+#[test]
+fn a_first_poll_alerts_on_what_is_newer_than_the_lookback_and_writes_the_rest_down() {
+    let house = House::with(&["a"], "lookback = \"24h\"");
+    let undated = "<item><guid>u</guid><title>Undated in Tartus</title></item>".to_owned();
+    house.publish("a", &[item("1", "News from Tartus", 1), item("2", "Old news from Tartus", 72), undated]);
+    assert_eq!(house.round(), ["alert.news News from Tartus"]);
+    assert_eq!(house.outcome("2"), serde_json::json!({"suppressed": "first_run"}));
+    assert_eq!(house.outcome("u"), serde_json::json!({"suppressed": "first_run"}));
+    assert_eq!(house.round(), Vec::<String>::new());
+}
+
+#[test]
+fn after_the_first_poll_an_item_alerts_however_old_it_says_it_is() {
+    let house = House::with(&["a"], "");
+    house.publish("a", &[baseline()]);
+    assert_eq!(house.round(), Vec::<String>::new());
+    house.publish("a", &[item("9", "A report on Tartus, back-dated", 24 * 400), baseline()]);
+    assert_eq!(house.round(), ["alert.news A report on Tartus, back-dated"]);
+}
+
+#[test]
+fn a_first_poll_that_would_flood_gives_one_summary() {
+    let house = House::with(&["a"], "");
+    let items: Vec<String> = (0..30).map(|n| item(&n.to_string(), &format!("Report {n} from Tartus"), 1)).collect();
+    house.publish("a", &items);
+    assert_eq!(house.round(), ["alert.summary “a” already holds 30 items for this watch"]);
+    assert!(house.outcome("7")["suppressed"]["summarised"].is_string());
+    house.publish("a", &[item("new", "A further report from Tartus", 0)]);
+    assert_eq!(house.round(), ["alert.news A further report from Tartus"]);
+}
+
+#[test]
+fn an_edit_does_not_alert_again_but_one_that_names_it_first_does() {
+    let house = House::with(&["a"], "");
+    house.publish("a", &[baseline(), item("1", "Blast heard in Tartus", 1), item("2", "Ship leaves the harbour", 1)]);
+    assert_eq!(house.round(), ["alert.news Blast heard in Tartus"]);
+    house.publish(
+        "a",
+        &[baseline(), item("1", "Blasts heard in Tartus", 1), item("2", "Ship leaves the Tartus harbour", 1)],
+    );
+    assert_eq!(house.round(), ["alert.news Ship leaves the Tartus harbour"]);
+}
+
+#[test]
+fn a_guid_that_another_item_wears_still_alerts() {
+    let house = House::with(&["a"], "");
+    house.publish("a", &[item("1", "Blast heard in Tartus this morning", 1)]);
+    assert_eq!(house.round(), ["alert.news Blast heard in Tartus this morning"]);
+    house.publish("a", &[item("1", "Elections: Tartus votes today under heavy rain", 0)]);
+    assert_eq!(house.round(), ["alert.news Elections: Tartus votes today under heavy rain"]);
+}
+
+#[test]
+fn a_copy_in_another_feed_is_the_same_story() {
+    let house = House::with(&["a", "b"], "");
+    house.publish("a", &[item("1", "Blast heard near the Tartus base", 1)]).publish("b", &[baseline()]);
+    assert_eq!(house.round(), ["alert.news Blast heard near the Tartus base"]);
+    house.publish("b", &[item("x", "Blast heard near the Tartus base", 0), baseline()]);
+    assert_eq!(house.round(), Vec::<String>::new());
+    assert!(house.outcome("x")["suppressed"]["same_story"].is_string());
+}
+
+#[test]
+fn both_of_two_feeds_read_at_once_tell_a_story_once() {
+    let house = House::with(&["a", "b", "c"], "");
+    for feed in ["a", "b", "c"] {
+        house.publish(feed, &[item(feed, "Blast heard near the Tartus base", 1)]);
+    }
+    assert_eq!(house.round(), ["alert.news Blast heard near the Tartus base"]);
+}
+
+#[test]
+fn a_feed_that_gives_everything_one_link_and_no_guid_loses_nothing() {
+    let house = House::with(&["a"], "");
+    let bare = |title: &str| format!("<item><link>https://example.org/</link><title>{title}</title></item>");
+    house.publish("a", &[baseline()]);
+    house.round();
+    house.publish("a", &[baseline(), bare("Tartus harbour closed"), bare("Fire on a ship off Tartus")]);
+    assert_eq!(house.round(), ["alert.news Fire on a ship off Tartus", "alert.news Tartus harbour closed"]);
+    house.publish("a", &[baseline(), bare("Tartus harbour closed"), bare("Fire out"), bare("Tartus harbour open")]);
+    assert_eq!(house.round(), ["alert.news Tartus harbour open"]);
+}
+
+#[test]
+fn items_that_scrolled_away_and_came_back_are_known() {
+    let house = House::with(&["a"], "");
+    house.publish("a", &[item("1", "Blast heard in Tartus", 1), baseline()]);
+    assert_eq!(house.round().len(), 1);
+    house.publish("a", &[baseline()]);
+    house.round();
+    house.publish("a", &[item("1", "Blast heard in Tartus", 1), baseline()]);
+    assert_eq!(house.round(), Vec::<String>::new());
+}
