@@ -112,8 +112,12 @@ impl Poller {
         let due = states.iter().enumerate().filter(|(_, state)| !state.health.gone);
         let due = due.map(|(at, state)| (state.next_due, at)).collect();
         let stories = Mutex::new(remembered_stories(&*parts.store, now).await?);
+        let mut hosts = Hosts::new(options.host_gap);
+        for (feed, state) in feeds.iter().zip(&states).filter(|(_, state)| state.health.refused) {
+            hosts.close(&feed.source, state.next_due);
+        }
         Ok(Self {
-            hosts: Hosts::new(options.host_gap),
+            hosts,
             shared: Arc::new(Shared { parts, options, stories }),
             feeds: feeds.iter().cloned().map(Arc::new).collect(),
             states,
@@ -149,19 +153,20 @@ impl Poller {
         self.due = self.due.iter().map(|(_, at)| (now, *at)).collect();
         loop {
             self.start_due(&cancel);
-            let next = self.next_wake();
-            // A host that asked for more peace than this is not waited for.
-            let waits = !self.due.is_empty() && next < MAX_SLEEP || !self.hosts.is_idle();
-            if cancel.is_cancelled() || (self.running.is_empty() && !waits) {
+            // A host that asked for more peace than this is not waited for, nor is who waits in its line.
+            let next = self.next_start();
+            let near = !self.due.is_empty() && next < MAX_SLEEP;
+            if cancel.is_cancelled() || (self.running.is_empty() && !near) {
                 break;
             }
             tokio::select! {
                 biased;
+                () = cancel.cancelled() => {}
                 Some(done) = self.running.join_next() => self.finish(done, false)?,
                 () = tokio::time::sleep(next) => {}
             }
         }
-        self.round.failed += self.due.len();
+        self.round.failed += self.due.len() + self.hosts.waiting();
         self.drain().await?;
         Ok(self.round)
     }
@@ -226,11 +231,16 @@ impl Poller {
 
     /// Until the next feed is due or the states have to be written.
     fn next_wake(&self) -> Duration {
+        let save = self.save_at.map(|at| at.saturating_duration_since(Instant::now()));
+        self.next_start().min(save.unwrap_or(MAX_SLEEP))
+    }
+
+    /// Until the next feed is due, if there is room for it.
+    fn next_start(&self) -> Duration {
         let full = self.running.len() >= self.shared.options.max_in_flight;
         let due = self.due.first().filter(|_| !full).map(|(due, _)| due.duration_since(self.now()));
         let due = due.map(|wait| Duration::try_from(wait.max(SignedDuration::ZERO)).unwrap_or(MAX_SLEEP));
-        let save = self.save_at.map(|at| at.saturating_duration_since(Instant::now()));
-        [due, save, Some(MAX_SLEEP)].into_iter().flatten().min().unwrap_or(MAX_SLEEP)
+        due.unwrap_or(MAX_SLEEP).min(MAX_SLEEP)
     }
 
     async fn save(&mut self) -> Result<(), StoreError> {

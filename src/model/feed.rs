@@ -66,6 +66,14 @@ impl Validators {
     pub fn is_empty(&self) -> bool {
         self.etag.is_none() && self.last_modified.is_none()
     }
+
+    /// These, where a 304 did not carry new ones (RFC 9111, 4.3.4).
+    pub fn renewed(&self, by: Validators) -> Validators {
+        Validators {
+            etag: by.etag.or_else(|| self.etag.clone()),
+            last_modified: by.last_modified.or_else(|| self.last_modified.clone()),
+        }
+    }
 }
 
 /// How a feed has been doing.
@@ -81,6 +89,9 @@ pub struct Health {
     pub warnings: Vec<String>,
     /// The server said 410 Gone: it is not polled any more.
     pub gone: bool,
+    /// The server asked for peace (429, 503): its host is left alone until this feed is due.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 /// All that is remembered about a feed between polls, but for its seen keys.

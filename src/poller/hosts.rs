@@ -29,16 +29,16 @@ impl Hosts {
         Self { gap, hosts: HashMap::new() }
     }
 
-    /// Whether nobody waits for a host.
-    pub(super) fn is_idle(&self) -> bool {
-        self.hosts.values().all(|host| host.waiting.is_empty())
+    /// How many feeds wait in line for their host.
+    pub(super) fn waiting(&self) -> usize {
+        self.hosts.values().map(|host| host.waiting.len()).sum()
     }
 
     /// `None` lets the feed in, and its host is busy until it leaves. `Some(Some(at))` asks to come back then;
     /// `Some(None)` keeps the feed until the host is free.
     pub(super) fn enter(&mut self, source: &Source, feed: usize, now: Timestamp) -> Option<Option<Timestamp>> {
         let name = name(source)?;
-        let host = self.hosts.entry(name).or_insert(Host { busy: false, free_at: now, waiting: VecDeque::new() });
+        let host = self.hosts.entry(name).or_insert_with(|| Host::free_at(now));
         if host.busy {
             host.waiting.push_back(feed);
             return Some(None);
@@ -60,10 +60,16 @@ impl Hosts {
 
     /// No request to the host before `until`, whichever feed asks.
     pub(super) fn close(&mut self, source: &Source, until: Timestamp) {
-        let host = name(source).and_then(|name| self.hosts.get_mut(&name));
-        if let Some(host) = host {
+        if let Some(name) = name(source) {
+            let host = self.hosts.entry(name).or_insert_with(|| Host::free_at(until));
             host.free_at = host.free_at.max(until);
         }
+    }
+}
+
+impl Host {
+    fn free_at(free_at: Timestamp) -> Self {
+        Self { busy: false, free_at, waiting: VecDeque::new() }
     }
 }
 
@@ -90,7 +96,7 @@ mod tests {
         let (a, b, now) = (url("http://h/a"), url("http://h/b"), Timestamp::UNIX_EPOCH);
         assert_eq!(hosts.enter(&a, 0, now), None);
         assert_eq!(hosts.enter(&b, 1, now), Some(None));
-        assert!(!hosts.is_idle());
+        assert_eq!(hosts.waiting(), 1);
         assert_eq!(hosts.enter(&url("http://other/"), 2, now), None);
         assert_eq!(hosts.leave(&a, now), Some(1));
         let later = now + SignedDuration::from_secs(1);

@@ -52,7 +52,8 @@ pub(super) async fn poll(
     state.last_poll = Some(now);
     match fetched {
         Ok(Fetched::Unchanged { validators, hints }) => {
-            let news = validators.filter(|new| *new != state.validators);
+            let renewed = validators.map(|new| state.validators.renewed(new));
+            let news = renewed.filter(|renewed| *renewed != state.validators);
             let urgency = if news.is_some() { Urgency::Now } else { Urgency::Later };
             if let Some(validators) = news {
                 state.validators = validators;
@@ -116,6 +117,7 @@ fn well(shared: &Shared, feed: &Feed, state: &mut FeedState, hints: Hints, now: 
         tracing::info!(feed = %feed.name, after = state.health.failures, "well again");
     }
     state.health.failures = 0;
+    state.health.refused = false;
     state.health.last_error = None;
     state.health.last_ok = Some(now);
 }
@@ -156,7 +158,9 @@ fn failed(
 ) -> Polled {
     state.health.failures = state.health.failures.saturating_add(1);
     let times = state.health.failures;
-    let how = if class == "refused" { schedule::Polled::Refused(times) } else { schedule::Polled::Failed(times) };
+    state.health.refused = class == "refused";
+    let refused = state.health.refused;
+    let how = if refused { schedule::Polled::Refused(times) } else { schedule::Polled::Failed(times) };
     let wait = schedule::wait(feed.every, hints, how, shared.parts.dice.roll());
     state.next_due = schedule::due(now, wait);
     tracing::warn!(feed = %feed.name, source = %feed.source, class, error, times, next = %state.next_due, "poll failed");
