@@ -17,7 +17,7 @@ pub struct Request {
     pub method: String,
     /// The request target: path and query.
     pub target: String,
-    /// Names as sent, values without the blanks around them.
+    /// Names as sent, values without the blanks around them; each byte as its character.
     pub headers: Vec<(String, String)>,
     /// Decoded from chunks, if it came in chunks.
     pub body: Vec<u8>,
@@ -46,7 +46,7 @@ impl Request {
                 return if raw_head.is_empty() { Ok(None) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
             }
         }
-        let head = String::from_utf8_lossy(&raw_head).into_owned();
+        let head: String = raw_head.iter().copied().map(char::from).collect();
         let mut lines = head.split("\r\n");
         let mut start = lines.next().unwrap_or_default().split(' ');
         let mut request = Self {

@@ -69,7 +69,7 @@ impl Reply {
         Self::ok("").travelling(Journey::HangUp)
     }
 
-    /// Adds a header.
+    /// Adds a header; a character up to U+00FF goes out as that byte.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -159,7 +159,7 @@ impl Reply {
         if !self.answers() {
             return self.stay_silent(out);
         }
-        out.write_all(self.head().as_bytes())?;
+        out.write_all(&latin1(&self.head()))?;
         if request.method == "HEAD" || self.status == 304 || self.status == 204 {
             return Ok(());
         }
@@ -206,6 +206,11 @@ impl Reply {
         }
         head + "\r\n"
     }
+}
+
+/// Each character as its byte: what a header carries (RFC 9110, 5.5).
+fn latin1(head: &str) -> Vec<u8> {
+    head.chars().map(|c| u8::try_from(c).expect("a header holds bytes")).collect()
 }
 
 fn compress(body: &[u8], encoding: Encoding) -> (&'static str, Vec<u8>) {

@@ -1,0 +1,16 @@
+//! Whole trips: the real program between real servers, from an item in a feed to an alert at its target.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests of the real world")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod desk;
+
+mod commands;
+mod email;
+mod hostile;
+mod hosts;
+mod http;
+mod quickstart;
+mod webhook;
