@@ -73,15 +73,19 @@ pub async fn run(config: Config, place: &Place, cancel: CancellationToken) -> Re
 /// Polls everything once, delivers what is due, and returns.
 pub async fn once(config: Config, place: &Place, cancel: CancellationToken) -> Result<OnceReport, DaemonError> {
     let parts = Parts::build(config, place).await?;
-    let (lanes, poller) = (parts.lanes()?, parts.poller().await?);
+    let poller = parts.poller().await?;
     let round = poller.once(cancel.clone()).await?;
-    let mut draining = tokio::task::JoinSet::new();
-    for (_, lane) in lanes {
-        draining.spawn(lane.drain(cancel.clone()));
-    }
     let mut waiting = false;
-    for drained in draining.join_all().await {
-        waiting |= drained?.waiting;
+    // Twice: a dead letter at one target begets a notice to another, which may be done by then. Notices beget none.
+    for _ in 0..2 {
+        let mut draining = tokio::task::JoinSet::new();
+        for (_, lane) in parts.lanes()? {
+            draining.spawn(lane.drain(cancel.clone()));
+        }
+        waiting = false;
+        for drained in draining.join_all().await {
+            waiting |= drained?.waiting;
+        }
     }
     parts.store.close().await;
     Ok(OnceReport { round, waiting })
