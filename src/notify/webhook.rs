@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use jiff::fmt::rfc2822::DateTimeParser;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, StatusCode};
 
 use super::{Notifier, NotifyError, payload, sign};
@@ -47,7 +48,7 @@ impl Webhook {
         }
         // An error of reqwest may quote the URL, and the URL may hold a token.
         let answer = request.body(body).send().await.map_err(|error| NotifyError::transient(innermost(&error)))?;
-        judge(answer.status(), answer.headers())
+        judge(answer.status(), answer.headers(), now)
     }
 }
 
@@ -61,7 +62,7 @@ impl Notifier for Webhook {
 }
 
 /// Only 2xx is success, and only 410 is final: everything else may be mended before the deadline.
-fn judge(status: StatusCode, headers: &HeaderMap) -> Result<(), NotifyError> {
+fn judge(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Result<(), NotifyError> {
     if status.is_success() {
         return Ok(());
     }
@@ -69,8 +70,19 @@ fn judge(status: StatusCode, headers: &HeaderMap) -> Result<(), NotifyError> {
     if status == StatusCode::GONE {
         return Err(NotifyError::permanent(why));
     }
-    let retry_after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    Err(NotifyError::Transient { why, retry_after: retry_after.map(Duration::from_secs) })
+    Err(NotifyError::Transient { why, retry_after: retry_after(headers, now) })
+}
+
+/// RFC 9110, 10.2.3: seconds, or a date, which counts from the receiver's own clock where it tells it.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::trim);
+    let date = |text: &str| DateTimeParser::new().parse_timestamp(text).ok();
+    let value = text(RETRY_AFTER)?;
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let from = text(DATE).and_then(date).unwrap_or(now);
+    Duration::try_from(date(value)?.duration_since(from)).ok()
 }
 
 fn innermost(error: &reqwest::Error) -> String {
