@@ -21,7 +21,7 @@ use crate::model::{Alert, Delivery, Target, TargetKind};
 
 pub use payload::{MAX_BODY_BYTES, SCHEMA_VERSION, payload};
 pub use signature::{KeyError, sign};
-pub use text::{inert, plain};
+pub use text::{inert, inert_json, plain};
 pub use webhook::REQUEST_TIMEOUT;
 
 /// How an attempt failed.

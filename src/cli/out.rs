@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Stdout, Write};
 use serde::Serialize;
 
 use super::CliError;
+use crate::notify::inert_json;
 
 /// Buffered standard output. A reader that has gone ends the command quietly. Does not hold the lock: a notifier may
 /// write, too.
@@ -23,8 +24,8 @@ impl Out {
     }
 
     pub(super) fn json<T: Serialize>(&mut self, value: &T) -> Result<(), CliError> {
-        serde_json::to_writer(&mut self.out, value).map_err(io::Error::from)?;
-        Ok(self.out.write_all(b"\n")?)
+        let json = serde_json::to_string(value).map_err(io::Error::from)?;
+        self.line(inert_json(&json))
     }
 
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {

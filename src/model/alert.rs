@@ -9,6 +9,10 @@ use super::{AlertId, FeedId, Item, ItemId, Match, StoryId, clip};
 
 /// Longest text of an item that an alert carries, in bytes; the archive has it whole.
 pub const MAX_LEAD_TEXT_BYTES: usize = 2_000;
+/// Longest link that an alert carries, in bytes; what is longer leads nowhere.
+const MAX_LINK_BYTES: usize = 4_000;
+/// Longest language tag (RFC 5646, 4.4.1); what is longer is none.
+const MAX_LANGUAGE_BYTES: usize = 35;
 /// Most items that a summary names one by one.
 pub const MAX_MEMBERS: usize = 20;
 
@@ -113,11 +117,11 @@ impl Lead {
             item: item.id,
             feed: item.feed,
             feed_name: item.feed_name.clone(),
-            link: item.link.clone(),
+            link: link_of(item),
             title: cut(&item.title).to_owned(),
             summary: cut(text).to_owned(),
             published: item.date(),
-            language: item.language.clone(),
+            language: item.language.clone().filter(|tag| tag.len() <= MAX_LANGUAGE_BYTES),
         }
     }
 }
@@ -125,8 +129,12 @@ impl Lead {
 impl Member {
     /// The item, shortened to a line.
     pub fn of(item: &Item, score: f64) -> Self {
-        Self { item: item.id, title: cut(&item.title).to_owned(), link: item.link.clone(), score }
+        Self { item: item.id, title: cut(&item.title).to_owned(), link: link_of(item), score }
     }
+}
+
+fn link_of(item: &Item) -> Option<String> {
+    item.link.clone().filter(|link| link.len() <= MAX_LINK_BYTES)
 }
 
 fn cut(text: &str) -> &str {

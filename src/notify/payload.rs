@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::inert_json;
 use crate::model::{Alert, AlertId, Hit, Lead, Member, Part, StoryId, clip};
 
 /// Version of `data`.
@@ -84,7 +85,7 @@ fn body_of(alert: &Alert, now: Timestamp, list: usize, text: usize) -> String {
             member_count: alert.member_count,
         },
     };
-    serde_json::to_string(&payload).expect("plain data with string keys always serializes")
+    inert_json(&serde_json::to_string(&payload).expect("plain data with string keys always serializes"))
 }
 
 fn cut(text: &mut String, most: usize) {

@@ -7,12 +7,29 @@ use crate::model::{Alert, Hit, Lead, Match};
 /// Makes a stranger's text harmless on one line: control characters (terminal escapes, CR and LF among them) become
 /// blanks, and bidi overrides and isolates, which can make a line read as something else, are dropped.
 pub fn inert(text: &str) -> String {
-    text.chars()
-        .filter(
-            |c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}'),
-        )
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .collect()
+    text.chars().filter(|c| !is_bidi(*c)).map(|c| if is_control(c) { ' ' } else { c }).collect()
+}
+
+/// The same JSON with the characters that [`inert`] takes out written as `\uXXXX`: nothing is lost, and a person who
+/// looks at it on a terminal is not steered either.
+pub fn inert_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_bidi(c) || is_control(c) {
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+}
+
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// The alert in a few lines, each of which ends with a line feed.
@@ -96,5 +113,13 @@ mod tests {
     #[test]
     fn strangers_cannot_steer_the_terminal() {
         assert_eq!(inert("a\u{1b}[31m\r\nb\u{202e}c\u{2066}\u{85}"), "a [31m  bc ");
+    }
+
+    #[test]
+    fn json_says_the_same_without_steering() {
+        let text = "\u{1b}[31m\u{9b}m\u{7f} \u{202e}c\u{2066}\u{2028} é🚢";
+        let json = inert_json(&serde_json::to_string(text).expect("a string"));
+        assert_eq!(json, r#""\u001b[31m\u009bm\u007f \u202ec\u2066\u2028 é🚢""#);
+        assert_eq!(serde_json::from_str::<String>(&json).expect("JSON"), text);
     }
 }
