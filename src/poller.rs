@@ -32,6 +32,8 @@ pub use decide::FIRST_RUN_ALERTS;
 
 /// States of feeds with nothing new are written this long after the first of them changed, and at shutdown.
 pub const SAVE_INTERVAL: Duration = Duration::from_secs(60);
+/// The same for feeds that began to fail or are well again: many do so together when a network goes or comes.
+const NEWS_INTERVAL: Duration = Duration::from_secs(1);
 /// The loop looks at the clock at least this often, because wall clocks jump.
 const MAX_SLEEP: Duration = Duration::from_secs(60);
 
@@ -218,7 +220,11 @@ impl Poller {
         self.round.failed += usize::from(failed);
         if urgency != Urgency::Saved {
             self.unsaved.insert(at);
-            let patience = if urgency == Urgency::Now { Duration::ZERO } else { SAVE_INTERVAL };
+            let patience = match urgency {
+                Urgency::Saved | Urgency::Now => Duration::ZERO,
+                Urgency::Soon => NEWS_INTERVAL,
+                Urgency::Later => SAVE_INTERVAL,
+            };
             let at = Instant::now() + patience;
             self.save_at = Some(self.save_at.map_or(at, |earlier| earlier.min(at)));
         }

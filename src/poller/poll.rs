@@ -31,6 +31,8 @@ pub(super) enum Urgency {
     Saved,
     /// Only times and counters changed.
     Later,
+    /// The feed began to fail or is well again: whoever asks how it is doing wants to know.
+    Soon,
     /// A restart must not forget it: new validators, a Retry-After.
     Now,
 }
@@ -54,7 +56,11 @@ pub(super) async fn poll(
         Ok(Fetched::Unchanged { validators, hints }) => {
             let renewed = validators.map(|new| state.validators.renewed(new));
             let news = renewed.filter(|renewed| *renewed != state.validators);
-            let urgency = if news.is_some() { Urgency::Now } else { Urgency::Later };
+            let urgency = match (&news, state.health.failures) {
+                (Some(_), _) => Urgency::Now,
+                (None, 0) => Urgency::Later,
+                (None, _) => Urgency::Soon,
+            };
             if let Some(validators) = news {
                 state.validators = validators;
             }
@@ -165,7 +171,8 @@ fn failed(
     state.next_due = schedule::due(now, wait);
     tracing::warn!(feed = %feed.name, source = %feed.source, class, error, times, next = %state.next_due, "poll failed");
     state.health.last_error = Some(clip(&error, MAX_REASON_BYTES).to_owned());
-    Polled { state, urgency: Urgency::Later, failed: true, host_closed_until: None }
+    let urgency = if times == 1 { Urgency::Soon } else { Urgency::Later };
+    Polled { state, urgency, failed: true, host_closed_until: None }
 }
 
 fn gone_notice(feed: &Feed, now: Timestamp) -> Alert {
