@@ -42,6 +42,11 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
         unread += usize::from(result.is_err());
         if args.json {
             out.json(&Report::of(name, &result))?;
+            // The form is fixed and has no place for them.
+            let warnings = result.as_ref().map(|document| document.warnings.as_slice()).unwrap_or_default();
+            warnings
+                .iter()
+                .for_each(|warning| super::out::say(&format!("{}: repaired: {}", inert(name), inert(warning))));
         } else {
             show(name, &result, out)?;
         }
@@ -119,7 +124,6 @@ struct Report<'a> {
     error: Option<&'a str>,
     feed: Option<FeedFacts<'a>>,
     items: Vec<ItemFacts<'a>>,
-    warnings: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -168,7 +172,6 @@ impl<'a> Report<'a> {
                 categories: &d.categories,
             }),
             items: document.map(|d| d.items.iter().map(ItemFacts::of).collect()).unwrap_or_default(),
-            warnings: document.map(|d| d.warnings.as_slice()).unwrap_or_default(),
         }
     }
 }

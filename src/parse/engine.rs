@@ -22,7 +22,11 @@ pub(super) fn parse(source: &Source<'_>) -> Result<Document, ParseError> {
     Ok(document(feed))
 }
 
-fn document(feed: model::Feed) -> Document {
+fn document(mut feed: model::Feed) -> Document {
+    // feed-rs copies an RSS item's only date into the other field.
+    if !matches!(feed.feed_type, model::FeedType::Atom | model::FeedType::JSON) {
+        feed.entries.iter_mut().filter(|entry| entry.updated == entry.published).for_each(|entry| entry.updated = None);
+    }
     Document {
         title: feed.title.map(|text| text.content),
         link: link(&feed.links),
