@@ -12,5 +12,6 @@ mod email;
 mod hostile;
 mod hosts;
 mod http;
+mod inspect;
 mod quickstart;
 mod webhook;
