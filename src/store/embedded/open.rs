@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -28,7 +29,11 @@ pub(super) fn open(state_dir: &Path) -> Result<Opened, StoreError> {
     fs::create_dir_all(state_dir).map_err(io("cannot create", state_dir))?;
     let lock = InstanceLock::take(state_dir)?;
     let dir = state_dir.join("db");
+    clear_half_made(&dir)?;
     let db = open_database(&dir)?;
+    // sled never syncs its parameters, and cannot open a log without them.
+    let conf = dir.join("conf");
+    File::open(&conf).and_then(|conf| conf.sync_all()).map_err(io("cannot sync", &conf))?;
     let fresh = !db.was_recovered();
     let trees = Trees::open(dir.clone(), db)?;
     let log_path = dir.join("db");
@@ -57,6 +62,26 @@ pub(super) fn open(state_dir: &Path) -> Result<Opened, StoreError> {
 pub(super) fn sync(trees: &Trees, log: &File) -> Result<(), StoreError> {
     trees.db.flush().map_err(|error| trees.failed(&error))?;
     log.sync_data().map_err(io("cannot sync", &trees.dir.join("db")))
+}
+
+/// Removes what sled 0.34 was making when its process was killed, and would now take for damage: a snapshot that is not
+/// whole (it is written as `.generating`, but sled passes over another ending), and the parameters of a log that was
+/// never begun (they are written in two pieces). Nothing in either is needed.
+fn clear_half_made(dir: &Path) -> Result<(), StoreError> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        other => other.map_err(io("cannot list", dir))?,
+    };
+    let begun = fs::metadata(dir.join("db")).is_ok_and(|log| log.len() > 0);
+    for entry in entries {
+        let path = entry.map_err(io("cannot list", dir))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let snapshot = name.starts_with("snap.") && name.ends_with(".generating");
+        if snapshot || (name == "conf" && !begun) {
+            fs::remove_file(&path).map_err(io("cannot remove", &path))?;
+        }
+    }
+    Ok(())
 }
 
 fn open_database(dir: &Path) -> Result<sled::Db, StoreError> {
