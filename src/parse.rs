@@ -5,12 +5,20 @@
 //!
 //! Floor 1: nothing here reads files, clocks or the network, and nothing in a document is fetched or expanded.
 
-mod engine;
+mod charset;
+mod date;
 mod entity;
 mod error;
+mod facts;
+mod field;
 mod items;
-mod scan;
+mod json;
+mod name;
+mod page;
+mod reader;
 mod text;
+mod token;
+mod xml;
 
 use std::time::Duration;
 
@@ -27,6 +35,9 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_ITEMS: usize = 5_000;
 /// Most bytes of an item's summary and of its body, each, as plain text.
 pub const MAX_ITEM_TEXT_BYTES: usize = 64 * 1024;
+
+/// Most authors of a feed or an item, and most categories.
+const MAX_LABELS: usize = 100;
 
 /// A document as it was received.
 #[derive(Debug, Clone, Copy)]
@@ -95,16 +106,14 @@ pub struct Published {
 
 /// Reads a feed.
 pub fn parse(source: &Source<'_>) -> Result<Document, ParseError> {
-    let body = source.body.trim_ascii();
-    if body.is_empty() {
-        return Err(ParseError::Empty);
-    }
-    scan::limits(body)?;
-    let document = engine::parse(source).map_err(|error| scan::reason(body, error))?;
-    // JSON passes the scan, which knows only XML.
-    if document.items.len() > MAX_ITEMS {
-        return Err(ParseError::TooManyItems(MAX_ITEMS));
-    }
+    let decoded = charset::decode(source.body, source.content_type);
+    let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+    let mut document = match text.chars().next() {
+        None => return Err(ParseError::Empty),
+        Some('{') => json::parse(text, source.base_url)?,
+        Some(_) => xml::parse(text, source.base_url).map_err(|error| page::reason(text, error))?,
+    };
+    document.warnings.extend(decoded.warning);
     Ok(document)
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::escape::resolve_html5_entity;
+use html_escape::NAMED_ENTITIES;
 
 /// Longest name of a reference, without `&` and `;`.
 const MAX_NAME_BYTES: usize = 32;
@@ -46,8 +46,21 @@ pub(super) fn reference(text: &str, out: &mut String) -> usize {
     1 + len + usize::from(closed)
 }
 
+/// The text that HTML gives this name.
+fn value_of(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "amp" => "&",
+        "lt" => "<",
+        "gt" => ">",
+        "quot" => "\"",
+        "apos" => "'",
+        "nbsp" => "\u{a0}",
+        _ => NAMED_ENTITIES[NAMED_ENTITIES.binary_search_by_key(&name.as_bytes(), |(known, _)| known).ok()?].1,
+    })
+}
+
 fn named(name: &str, closed: bool, after: &str) -> Option<&'static str> {
-    let value = resolve_html5_entity(name)?;
+    let value = value_of(name)?;
     if closed {
         return Some(value);
     }

@@ -102,14 +102,17 @@ fn unread(text: &str, name: &str) -> usize {
         .unwrap_or(0)
 }
 
-/// Runs of blanks and control characters become one blank; none at either end.
+/// Runs of blanks become one blank, none stay at either end; control characters go.
 fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+    for word in text.split_whitespace() {
         if !out.is_empty() {
             out.push(' ');
         }
         out.push_str(word);
+    }
+    if out.contains(char::is_control) {
+        out.retain(|c| !c.is_control());
     }
     out
 }
