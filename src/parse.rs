@@ -16,6 +16,7 @@ mod json;
 mod name;
 mod page;
 mod reader;
+mod root;
 mod text;
 mod token;
 mod xml;

@@ -61,8 +61,8 @@ fn marked(body: &[u8]) -> Option<Decoded<'_>> {
         [0xff, 0xfe, rest @ ..] if !ascii_after_all(rest) => sound(UTF_16LE.decode_without_bom_handling(rest).0),
         [0xfe, 0xff, rest @ ..] if !ascii_after_all(rest) => sound(UTF_16BE.decode_without_bom_handling(rest).0),
         [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => Some(labelled(rest, None)),
-        [b'<' | b'{', 0, ..] => sound(UTF_16LE.decode_without_bom_handling(body).0),
-        [0, b'<' | b'{', ..] => sound(UTF_16BE.decode_without_bom_handling(body).0),
+        [b'<' | b'{', 0, _, 0, ..] => sound(UTF_16LE.decode_without_bom_handling(body).0),
+        [0, b'<' | b'{', 0, _, ..] => sound(UTF_16BE.decode_without_bom_handling(body).0),
         [0xef, 0xbb, 0xbf, rest @ ..] => Some(labelled(rest, Some("charset=utf-8"))),
         _ => None,
     }

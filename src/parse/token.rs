@@ -51,14 +51,17 @@ pub(super) struct Tokens<'a> {
     /// Sections that were opened, looked for to the end of the document, and found without an end. Looking again for
     /// each would take time quadratic in the document's length.
     endless: Endless,
-    /// How much of the document is left at the next `]]>`, once it was looked for.
+    /// How much of the document is left at the next `]]>` and at the next `-->`, once they were looked for.
     cdata_end: usize,
+    comment_end: usize,
 }
+
+/// The mark of a section's end that will not come: no text is left there.
+const NO_END: usize = 0;
 
 /// Which ends are known not to come any more.
 #[derive(Debug, Clone, Copy, Default)]
 struct Endless {
-    comment: bool,
     cdata: bool,
     instruction: bool,
     declaration: bool,
@@ -67,12 +70,17 @@ struct Endless {
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { rest: text, endless: Endless::default(), cdata_end: usize::MAX }
+        Self { rest: text, endless: Endless::default(), cdata_end: usize::MAX, comment_end: usize::MAX }
     }
 
     /// Whether a section or a tag was begun and never ended.
     pub(super) fn cut_off(&self) -> bool {
         self.endless.tag || self.endless.cdata
+    }
+
+    /// How many bytes are left to read.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
     }
 
     fn take(&mut self, len: usize) -> &'a str {
@@ -97,9 +105,10 @@ impl<'a> Tokens<'a> {
 
     fn section(&mut self) -> Option<Token<'a>> {
         if self.rest.starts_with("<!--") {
-            let end = if self.endless.comment { None } else { self.rest[4..].find("-->") };
-            self.endless.comment |= end.is_none();
-            // A comment without an end hides nothing: better a word too many than all items lost.
+            let body = &self.rest[4..];
+            let end = next_end(body, "-->", &mut self.comment_end);
+            // A comment without an end of its own hides nothing: better a word too many than all items lost.
+            let end = end.filter(|end| !body[..*end].contains("<!--"));
             self.take(end.map_or(4, |end| 4 + end + 3));
             return None;
         }
@@ -115,7 +124,8 @@ impl<'a> Tokens<'a> {
     /// closing tag has to do.
     fn cdata(&mut self) -> &'a str {
         let body = &self.rest[9..];
-        let end = self.next_cdata_end(body);
+        let end = next_end(body, "]]>", &mut self.cdata_end);
+        self.endless.cdata |= end.is_none();
         let forgotten = match end {
             Some(end) => body[..end].find("<![CDATA[").is_some_and(|next| body[..next].contains("</")),
             None => true,
@@ -127,19 +137,6 @@ impl<'a> Tokens<'a> {
                 &self.take(9 + end)[9..]
             }
         }
-    }
-
-    /// Where the next `]]>` is. It is remembered: where many sections lack theirs, each would look for the same one.
-    fn next_cdata_end(&mut self, body: &str) -> Option<usize> {
-        if self.endless.cdata {
-            return None;
-        }
-        if self.cdata_end > body.len() {
-            let found = body.find("]]>");
-            self.endless.cdata = found.is_none();
-            self.cdata_end = body.len() - found?;
-        }
-        Some(body.len() - self.cdata_end)
     }
 
     /// The length of `<!DOCTYPE …>` with its internal subset, of which nothing is read.
@@ -205,6 +202,15 @@ impl<'a> Iterator for Tokens<'a> {
         }
         None
     }
+}
+
+/// Where the next `end` is in `body`. How much is left of the document there is remembered: where many sections lack
+/// their end, each would look for the same one.
+fn next_end(body: &str, end: &str, left: &mut usize) -> Option<usize> {
+    if *left > body.len() {
+        *left = body.find(end).map_or(NO_END, |at| body.len() - at);
+    }
+    if *left == NO_END { None } else { Some(body.len() - *left) }
 }
 
 fn begins_markup(byte: u8) -> bool {

@@ -5,21 +5,23 @@ use url::Url;
 use super::facts::Facts;
 use super::name::{self, Role, Space};
 use super::reader::{Event, Node, Reader};
+use super::root::{self, Root};
 use super::{Document, MAX_ITEMS, ParseError, Published};
 
 /// Reads a feed in XML.
 pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, ParseError> {
+    let root = root::find(text)?;
     let mut feed = Parser {
-        reader: Reader::new(text, base_url),
+        reader: Reader::new(root.text, base_url),
         facts: Facts::default(),
         items: Vec::new(),
-        sitemap: false,
-        unsure: false,
+        sitemap: root.name == "urlset",
+        unsure: root.flaw.is_some(),
         pages: 0,
     };
-    feed.root()?;
+    feed.enter(&root)?;
     feed.body()?;
-    feed.document()
+    feed.document(root.flaw)
 }
 
 struct Parser<'a> {
@@ -34,38 +36,28 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Finds the element that makes this a feed.
-    fn root(&mut self) -> Result<(), ParseError> {
-        loop {
-            match self.reader.next()? {
-                Event::Open(node) => return self.enter(&node),
-                Event::End => return Err(ParseError::NotAFeed("there is no element in it".to_owned())),
-                _ => {}
-            }
-        }
-    }
-
-    fn enter(&mut self, node: &Node<'a>) -> Result<(), ParseError> {
-        let (prefix, local) = name::split(node.tag.name);
-        let local_is = |name: &str| local.eq_ignore_ascii_case(name);
-        self.sitemap = local_is("urlset");
-        let is_feed = ["rss", "feed", "channel", "urlset", "entry"].iter().any(|name| local_is(name));
-        // RDF says all kinds of things. It is a feed if it means to speak RSS, or turns out to have a channel or items.
-        let rdf = local_is("rdf") && (node.space == Space::Rdf || self.reader.declares(Space::Plain));
-        self.unsure = rdf && !(local == "RDF" && self.reader.declares(Space::Plain));
-        let is_feed = is_feed || rdf;
-        if !is_feed {
-            return Err(ParseError::NotAFeed(format!("its root element is <{}>", node.tag.name)));
-        }
-        let atom = local_is("feed") || local_is("entry");
+    /// Reads the root's opening tag, which is what the text begins with unless it is missing.
+    fn enter(&mut self, root: &Root<'a>) -> Result<(), ParseError> {
+        let atom = matches!(root.name, "feed" | "entry");
         self.reader.native = if atom { Space::Atom } else { Space::Plain };
-        if matches!(node.space, Space::Other | Space::Plain) && !local_is("rdf") {
-            self.reader.adopt_prefix(prefix, self.reader.native);
+        let Event::Open(node) = self.reader.next()? else { return Ok(()) };
+        if !node.local.eq_ignore_ascii_case(root.name) {
+            return self.element(&node);
         }
-        if local_is("entry") {
-            return self.item(node);
+        if root.name == "rdf" {
+            // RDF says all kinds of things. It is a feed if it means to speak RSS, or turns out to have a channel.
+            let rss = self.reader.declares(Space::Plain);
+            self.unsure |= !(rss && node.local == "RDF");
+            if !rss && node.space != Space::Rdf {
+                return Err(ParseError::NotAFeed("its root element is <rdf>, and not RDF's".to_owned()));
+            }
+        } else if matches!(node.space, Space::Other | Space::Plain) {
+            self.reader.adopt_prefix(name::split(node.tag.name).0, self.reader.native);
         }
-        self.container(node);
+        if root.name == "entry" {
+            return self.item(&node);
+        }
+        self.container(&node);
         Ok(())
     }
 
@@ -178,8 +170,9 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn document(mut self) -> Result<Document, ParseError> {
-        let warnings = self.warnings();
+    fn document(mut self, flaw: Option<&'static str>) -> Result<Document, ParseError> {
+        let mut warnings = self.warnings();
+        warnings.extend(flaw.map(str::to_owned));
         let repairs = self.reader.repairs;
         if repairs.cut_off && self.items.is_empty() && self.facts.is_empty() {
             return Err(ParseError::Truncated);
@@ -188,7 +181,7 @@ impl<'a> Parser<'a> {
             return Err(ParseError::NotAFeed("it is a sitemap, and not one of news".to_owned()));
         }
         if self.unsure && self.items.is_empty() && self.facts.is_empty() {
-            return Err(ParseError::NotAFeed("it is RDF, but no feed".to_owned()));
+            return Err(ParseError::NotAFeed("it has neither items nor the facts of a feed".to_owned()));
         }
         // Atom: an entry without an author has the feed's.
         if self.reader.native == Space::Atom {
