@@ -7,6 +7,7 @@
 
 mod charset;
 mod date;
+mod discover;
 mod entity;
 mod error;
 mod facts;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use url::Url;
 
+pub use discover::{Discovered, Kind, discover};
 pub use error::ParseError;
 pub use items::{id_by_fingerprint, items};
 pub use text::plain_text;

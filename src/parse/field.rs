@@ -14,6 +14,9 @@ const VOID: &[&str] = &["br", "hr", "img", "input", "wbr", "area", "col", "embed
 /// Elements of HTML whose closing tag may be left out before another of their kind.
 const REPEATED: &[&str] = &["p", "li", "dt", "dd", "tr", "td", "th", "option"];
 
+/// Texts and tags of one field; what comes after them is not read.
+const MAX_PIECES: usize = 100_000;
+
 /// How far a field reaches where its closing tag is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -47,19 +50,18 @@ impl<'a> Field<'a> {
         let mut field = Field::default();
         while reader.depth() >= node.depth {
             match reader.next()? {
-                Event::Text(text) => field.pieces.push(Piece::Text(text)),
-                Event::Cdata(text) => field.pieces.push(Piece::Cdata(text)),
-                Event::Close { raw } if reader.depth() >= node.depth => field.pieces.push(Piece::Markup(raw)),
+                Event::Text(text) => field.add(Piece::Text(text)),
+                Event::Cdata(text) => field.add(Piece::Cdata(text)),
+                Event::Close { raw } if reader.depth() >= node.depth => field.add(Piece::Markup(raw)),
                 Event::Close { .. } => {}
                 Event::Open(child) if ends(node, &child, reach) => reader.reopen(node.depth, child.tag),
                 Event::Open(child) => {
                     field.naked = true;
-                    field.pieces.push(Piece::Markup(child.tag.raw));
-                    let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(child.local));
-                    if is(VOID) && !child.tag.empty {
+                    field.add(Piece::Markup(child.tag.raw));
+                    if is(VOID, child.local) && !child.tag.empty {
                         reader.close_void();
-                    } else if is(REPEATED) {
-                        reader.close_repeated(&child);
+                    } else if is(REPEATED, child.local) {
+                        reader.close_alike(&child, node.depth, |name| is(REPEATED, name));
                     }
                 }
                 Event::End => {
@@ -69,6 +71,12 @@ impl<'a> Field<'a> {
             }
         }
         Ok(field)
+    }
+
+    fn add(&mut self, piece: Piece<'a>) {
+        if self.pieces.len() < MAX_PIECES {
+            self.pieces.push(piece);
+        }
     }
 
     /// The text as published, references decoded once; markup stays as it is written. `None` if there is nothing.
@@ -133,6 +141,10 @@ fn ends(node: &Node<'_>, child: &Node<'_>, reach: Reach) -> bool {
         (_, Reach::Line) => child.local != "body" && !child.local.eq_ignore_ascii_case(node.local),
         _ => child.space == Space::Content || !html_knows.contains(&child.local.to_ascii_lowercase().as_str()),
     }
+}
+
+fn is(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn base64_text(text: &str) -> Option<String> {

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use url::Url;
 
-use super::{Document, MAX_ITEMS, MAX_LABELS, ParseError, Published, date};
+use super::{Document, MAX_DEPTH, MAX_ITEMS, MAX_LABELS, ParseError, Published, date};
 
 /// The fields of an item that are read.
 const FIELDS: &[&str] = &[
@@ -50,7 +50,12 @@ pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, Pars
     if let Err(error) = read {
         if document.items.is_empty() {
             let cut_off = error.classify() == serde_json::error::Category::Eof;
-            return Err(if cut_off { ParseError::Truncated } else { ParseError::Malformed(error.to_string()) });
+            let too_deep = error.to_string().starts_with("recursion limit");
+            return Err(match () {
+                () if cut_off => ParseError::Truncated,
+                () if too_deep => ParseError::TooDeep(MAX_DEPTH),
+                () => ParseError::Malformed(error.to_string()),
+            });
         }
         document.warnings.push(format!("the document breaks off: {error}"));
     }
@@ -285,7 +290,7 @@ impl<'de> Visitor<'de> for LooseVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Loose, A::Error> {
         let mut loose = Loose::default();
         while let Some(key) = map.next_key::<String>()? {
-            if self.fields && FIELDS.contains(&key.as_str()) {
+            if self.fields && FIELDS.contains(&key.as_str()) && loose.fields.len() < 2 * FIELDS.len() {
                 loose.fields.push((key, map.next_value()?));
             } else if !self.fields && key == "name" {
                 loose.texts.extend(map.next_value::<Loose>()?.text());

@@ -11,6 +11,9 @@ use super::name::{self, Role, Space};
 use super::token::{Tag, Token, Tokens};
 use super::{MAX_DEPTH, ParseError};
 
+/// Declarations that hold at one place; more have no effect.
+const MAX_SCOPES: usize = 256;
+
 /// A step through a document.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Event<'a> {
@@ -123,9 +126,10 @@ impl<'a> Reader<'a> {
         self.closes = tag.empty;
         let depth = self.path.len();
         for (key, value) in tag.attributes() {
-            if let Some(scoped) = self.scoped(key, value) {
-                self.scopes.push((depth, scoped));
+            if self.scopes.len() >= MAX_SCOPES {
+                break;
             }
+            self.scopes.extend(self.scoped(key, value).map(|scoped| (depth, scoped)));
         }
         let (prefix, local) = name::split(tag.name);
         Ok(Event::Open(Node { tag, space: self.space(prefix), local, depth }))
@@ -209,14 +213,14 @@ impl<'a> Reader<'a> {
         self.pop_to(self.path.len() - 1);
     }
 
-    /// Closes an element whose closing tag may be left out, where `node`, one of its kind, was opened in it.
-    pub(super) fn close_repeated(&mut self, node: &Node<'a>) {
-        let parent = node.depth.saturating_sub(2);
-        if self.path.get(parent).is_some_and(|name| name.eq_ignore_ascii_case(node.tag.name))
-            && parent + 2 == self.path.len()
-        {
-            self.path.remove(parent);
-        }
+    /// Closes the element in which `node`, one of its kind, was opened, with all that is open in it, as far as `yields`
+    /// says that this does without closing tags. It lies above `floor`.
+    pub(super) fn close_alike(&mut self, node: &Node<'a>, floor: usize, yields: impl Fn(&str) -> bool) {
+        let between = self.path.get(floor..node.depth - 1).unwrap_or_default();
+        let open = between.iter().rev().take_while(|name| yields(name));
+        let Some(back) = open.into_iter().position(|name| name.eq_ignore_ascii_case(node.tag.name)) else { return };
+        self.path.truncate(node.depth - 2 - back);
+        self.path.push(node.tag.name);
     }
 
     /// Passes over an element that holds nothing of worth; what is opened in it comes after it.

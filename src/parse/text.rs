@@ -1,11 +1,125 @@
 //! Markup to plain text, without losing a word.
 
+use std::borrow::Cow;
+
 use super::entity;
+use super::token::{Tag, Token, Tokens};
 
 /// Elements that do not break a line: no blank belongs in their place.
 const INLINE: &[&str] = &[
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
-    "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "blink", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+    "ins", "kbd", "mark", "nobr", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong",
+    "sub", "sup", "time", "tt", "u", "var", "wbr",
+];
+
+/// The other elements of HTML.
+const BLOCK: &[&str] = &[
+    "address",
+    "applet",
+    "area",
+    "article",
+    "aside",
+    "audio",
+    "base",
+    "basefont",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "canvas",
+    "caption",
+    "center",
+    "circle",
+    "col",
+    "colgroup",
+    "command",
+    "datalist",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "embed",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "g",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "iframe",
+    "image",
+    "img",
+    "input",
+    "keygen",
+    "label",
+    "layer",
+    "legend",
+    "li",
+    "link",
+    "listing",
+    "main",
+    "map",
+    "marquee",
+    "math",
+    "menu",
+    "menuitem",
+    "meta",
+    "meter",
+    "nav",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "ol",
+    "optgroup",
+    "option",
+    "output",
+    "p",
+    "param",
+    "path",
+    "picture",
+    "plaintext",
+    "pre",
+    "progress",
+    "rect",
+    "script",
+    "section",
+    "select",
+    "slot",
+    "source",
+    "style",
+    "summary",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "text",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "track",
+    "ul",
+    "video",
+    "xmp",
 ];
 
 /// Elements whose content nobody reads.
@@ -14,92 +128,71 @@ const UNREAD: &[&str] = &["script", "style", "noscript", "template", "iframe", "
 /// The plain text of markup or text: tags removed (those of blocks become blanks), scripts and styles dropped, entities
 /// decoded, blanks collapsed. Markup that was escaped once too often is read all the same.
 pub fn plain_text(markup: &str) -> String {
-    let mut text = pass(markup);
+    let text = pass(markup);
     // Escaped twice: what the first pass made is itself markup. A lone `<blink>` may be what the text speaks of, so
     // a closing tag or a line break has to prove it.
-    if text.contains("</") || text.contains("<br") || text.contains("<img") || text.contains("<p>") {
-        text = pass(&text);
-    } else if text.contains('&') {
-        text = collapse(&entity::decode(&text));
-    }
-    text
+    let text = if ["</", "<br", "<img", "<p>"].iter().any(|proof| text.contains(proof)) {
+        Cow::Owned(pass(&text).into_owned())
+    } else {
+        text
+    };
+    collapse(&entity::decode(&text))
 }
 
-fn pass(markup: &str) -> String {
-    if !markup.contains(['<', '&']) {
-        return collapse(markup);
+fn pass(markup: &str) -> Cow<'_, str> {
+    if !markup.contains('<') {
+        return entity::decode(markup);
     }
     let mut out = String::with_capacity(markup.len());
-    let mut rest = markup;
-    while let Some(at) = rest.find(['<', '&']) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let read = if rest.starts_with('<') { tag(rest, &mut out) } else { entity::reference(rest, &mut out) };
-        if read == 0 {
-            out.push_str(&rest[..1]);
-        }
-        rest = &rest[read.max(1)..];
-    }
-    out.push_str(rest);
-    collapse(&out)
-}
-
-/// Reads the tag at the start of `text`, which starts with `<`; 0 if it is none, but a sign that stands for itself.
-fn tag(text: &str, out: &mut String) -> usize {
-    if let Some(cdata) = text.strip_prefix("<![CDATA[") {
-        let len = cdata.find("]]>").unwrap_or(cdata.len());
-        out.push_str(&cdata[..len]);
-        return (9 + len + 3).min(text.len());
-    }
-    if let Some(comment) = text.strip_prefix("<!--") {
-        return comment.find("-->").map_or(4, |len| 4 + len + 3);
-    }
-    let closing = text[1..].starts_with('/');
-    let name_at = 1 + usize::from(closing);
-    let name = &text[name_at..];
-    if name.starts_with(['!', '?']) {
-        return text.find('>').map_or(0, |end| end + 1);
-    }
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return 0;
-    }
-    let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric() && c != ':' && c != '-').unwrap_or(name.len())];
-    let Some(end) = tag_end(text) else { return 0 };
-    let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-    if !is(INLINE) {
-        out.push(' ');
-    }
-    if !closing && !text[..end].ends_with("/>") && is(UNREAD) {
-        return end + unread(&text[end..], name);
-    }
-    end
-}
-
-/// Where the tag ends, past its `>`. A `>` in quotes is part of a value, unless the quotes are never closed.
-fn tag_end(text: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return Some(at + 1),
-            (None, b'"' | b'\'') if at > 0 && text.as_bytes()[at - 1] == b'=' => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
+    let mut tokens = Tokens::new(markup);
+    // Elements whose closing tag was looked for in vain, so that none is looked for twice.
+    let mut endless: Vec<&str> = Vec::new();
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Text(text) => out.push_str(&entity::decode(text)),
+            Token::Cdata(text) => out.push_str(text),
+            Token::Open(tag) if is_text(&tag) => out.push_str(&entity::decode(tag.raw)),
+            Token::Open(tag) => {
+                if !is(INLINE, tag.name) {
+                    out.push(' ');
+                }
+                let unread = UNREAD.iter().find(|name| name.eq_ignore_ascii_case(tag.name));
+                if let Some(name) = unread.filter(|name| !tag.empty && !endless.contains(name)) {
+                    let rest = &markup[markup.len() - tokens.left()..];
+                    match closing_tag(rest, name) {
+                        Some(end) => tokens.pass_over(end),
+                        None => endless.push(name),
+                    }
+                }
+            }
+            Token::Close { name, .. } => {
+                if !is(INLINE, name) {
+                    out.push(' ');
+                }
+            }
         }
     }
-    text.find('>').map(|at| at + 1)
+    out.push_str(&entity::decode(tokens.tail()));
+    Cow::Owned(out)
 }
 
-/// The length of the content and closing tag of an element that nobody reads; 0 if it is never closed.
-fn unread(text: &str, name: &str) -> usize {
+/// Whether this is no tag: a `<` before a word, or a word in angle brackets that HTML does not know.
+fn is_text(tag: &Tag<'_>) -> bool {
+    let bare = tag.attributes().next().is_none() && tag.name.chars().all(char::is_alphanumeric);
+    !tag.raw.ends_with('>') || (bare && !tag.empty && !is(INLINE, tag.name) && !is(BLOCK, tag.name))
+}
+
+fn is(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Where the closing tag of `name` begins.
+fn closing_tag(text: &str, name: &str) -> Option<usize> {
     let closes = |at: &usize| {
         let after = &text.as_bytes()[at + 2..];
         after.len() >= name.len() && after[..name.len()].eq_ignore_ascii_case(name.as_bytes())
     };
-    text.match_indices("</")
-        .map(|(at, _)| at)
-        .find(closes)
-        .and_then(|at| Some(at + text[at..].find('>')? + 1))
-        .unwrap_or(0)
+    text.match_indices("</").map(|(at, _)| at).find(closes)
 }
 
 /// Runs of blanks become one blank, none stay at either end; control characters go.
@@ -147,6 +240,9 @@ mod tests {
             ("the &lt;blink&gt; tag", "the <blink> tag"),
             ("a<br>b<br/>c", "a b c"),
             ("cut <a href=\"x", "cut <a href=\"x"),
+            ("Breaking: <HTS> enters Aleppo", "Breaking: <HTS> enters Aleppo"),
+            ("below <minus 20 and <b>cold</b>", "below <minus 20 and cold"),
+            ("T\u{8}artus", "Tartus"),
         ] {
             assert_eq!(plain_text(markup), want, "{markup}");
         }

@@ -48,6 +48,8 @@ impl<'a> Tag<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Tokens<'a> {
     rest: &'a str,
+    /// A tag at the end of the document that the end cut off.
+    tail: &'a str,
     /// Sections that were opened, looked for to the end of the document, and found without an end. Looking again for
     /// each would take time quadratic in the document's length.
     endless: Endless,
@@ -65,22 +67,31 @@ struct Endless {
     cdata: bool,
     instruction: bool,
     declaration: bool,
-    tag: bool,
 }
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { rest: text, endless: Endless::default(), cdata_end: usize::MAX, comment_end: usize::MAX }
+        Self { rest: text, tail: "", endless: Endless::default(), cdata_end: usize::MAX, comment_end: usize::MAX }
     }
 
-    /// Whether a section or a tag was begun and never ended.
+    /// Whether the document ended in a section or a tag.
     pub(super) fn cut_off(&self) -> bool {
-        self.endless.tag || self.endless.cdata
+        !self.tail.is_empty() || self.endless.cdata
+    }
+
+    /// What looked like a tag at the end of the document, and had no end.
+    pub(super) fn tail(&self) -> &'a str {
+        self.tail
     }
 
     /// How many bytes are left to read.
     pub(super) fn left(&self) -> usize {
         self.rest.len()
+    }
+
+    /// Leaves out the next `len` bytes.
+    pub(super) fn pass_over(&mut self, len: usize) {
+        self.take(len);
     }
 
     fn take(&mut self, len: usize) -> &'a str {
@@ -116,7 +127,11 @@ impl<'a> Tokens<'a> {
             return Some(Token::Cdata(self.cdata()));
         }
         let len = if self.rest.starts_with("<?") { self.instruction_len() } else { self.declaration_len() };
-        self.take(len);
+        if let Some(len) = len.or_else(|| self.rest.find('>').map(|end| end + 1)) {
+            self.take(len);
+        } else {
+            self.tail = self.take(self.rest.len());
+        }
         None
     }
 
@@ -140,24 +155,23 @@ impl<'a> Tokens<'a> {
     }
 
     /// The length of `<!DOCTYPE …>` with its internal subset, of which nothing is read.
-    fn declaration_len(&mut self) -> usize {
-        let whole = if self.endless.declaration { None } else { subset_end(self.rest) };
-        self.endless.declaration |= whole.is_none();
-        whole.or_else(|| self.rest.find('>').map(|end| end + 1)).unwrap_or(self.rest.len())
+    fn declaration_len(&mut self) -> Option<usize> {
+        let end = if self.endless.declaration { None } else { subset_end(self.rest) };
+        self.endless.declaration |= end.is_none();
+        end
     }
 
-    fn instruction_len(&mut self) -> usize {
+    fn instruction_len(&mut self) -> Option<usize> {
         let end = if self.endless.instruction { None } else { self.rest.find("?>") };
         self.endless.instruction |= end.is_none();
-        end.map(|end| end + 2).or_else(|| self.rest.find('>').map(|end| end + 1)).unwrap_or(self.rest.len())
+        end.map(|end| end + 2)
     }
 
     fn close(&mut self) -> Option<Token<'a>> {
         // `</item` and the next tag: the `>` was forgotten.
         let end = self.rest[2..].find(['>', '<']).map(|at| at + 2);
         let Some(end) = end else {
-            self.endless.tag = true;
-            self.take(self.rest.len());
+            self.tail = self.take(self.rest.len());
             return None;
         };
         let name = self.rest[2..end].trim();
@@ -168,8 +182,7 @@ impl<'a> Tokens<'a> {
 
     fn open(&mut self) -> Option<Token<'a>> {
         let Some(end) = tag_len(self.rest) else {
-            self.endless.tag = true;
-            self.take(self.rest.len());
+            self.tail = self.take(self.rest.len());
             return None;
         };
         let raw = self.take(end);
