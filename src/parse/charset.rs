@@ -14,6 +14,9 @@ const DECLARATION_BYTES: usize = 1024;
 /// Characters beyond ASCII that may look like UTF-8 by chance.
 const CHANCE: usize = 3;
 
+/// Bytes that are looked at in one go.
+const BLOCK_BYTES: usize = 256;
+
 /// Text, and what had to be done to get it.
 pub(super) struct Decoded<'a> {
     pub(super) text: Cow<'a, str>,
@@ -33,10 +36,13 @@ pub(super) fn decode<'a>(body: &'a [u8], content_type: Option<&str>) -> Decoded<
 /// The text without the control characters that no text has; `None` if there are none. Those of C1 are letters of
 /// windows-1252 that somebody took for ISO 8859-1.
 fn without_controls(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
     let is_c0 = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c);
     let is_c1 = |pair: &[u8]| pair[0] == 0xc2 && pair[1] < 0xa0;
-    if !bytes.iter().any(|byte| is_c0(*byte)) && !bytes.windows(2).any(is_c1) {
+    // Whole blocks without a branch: this looks at every byte of every document.
+    let has_c0 = |block: &[u8]| block.iter().fold(false, |found, byte| found | is_c0(*byte));
+    let bytes = text.as_bytes();
+    let c1 = bytes.contains(&0xc2) && bytes.windows(2).any(is_c1);
+    if !c1 && !bytes.chunks(BLOCK_BYTES).any(has_c0) {
         return None;
     }
     let mut out = String::with_capacity(text.len());

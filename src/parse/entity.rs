@@ -60,6 +60,9 @@ fn value_of(name: &str) -> Option<&'static str> {
 }
 
 fn named(name: &str, closed: bool, after: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        return None;
+    }
     let value = value_of(name)?;
     if closed {
         return Some(value);
