@@ -90,8 +90,9 @@ fn labelled<'a>(body: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let said: Vec<&'static Encoding> = said.filter_map(|label| encoding(&label)).collect();
     if let Ok(text) = std::str::from_utf8(body) {
         // A character or two of a multi-byte charset may look like UTF-8 by chance.
-        let chance = text.chars().filter(|c| !c.is_ascii()).take(CHANCE + 1).count() <= CHANCE;
-        let multi_byte = said.first().filter(|encoding| chance && **encoding != UTF_8 && !encoding.is_single_byte());
+        let by_chance = || text.chars().filter(|c| !c.is_ascii()).take(CHANCE + 1).count() <= CHANCE;
+        let multi_byte =
+            said.first().filter(|encoding| **encoding != UTF_8 && !encoding.is_single_byte() && by_chance());
         if let Some(text) = multi_byte.and_then(|encoding| clean(encoding, body)) {
             return Decoded { text, warning: None };
         }

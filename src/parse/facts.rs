@@ -149,6 +149,9 @@ impl Facts {
         if node.local.eq_ignore_ascii_case("guid") && permanent && (id.starts_with("http") || id.starts_with('/')) {
             self.link.offer(5, absolute(reader, &id));
         }
+        if node.space == Space::Atom && id.starts_with("http") {
+            self.link.offer(9, Some(id.clone()));
+        }
         self.id.offer(rank, Some(id));
         Ok(())
     }

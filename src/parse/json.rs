@@ -30,9 +30,15 @@ const FIELDS: &[&str] = &[
 
 /// Reads a feed in JSON.
 pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, ParseError> {
-    let mut feed = Feed { document: Document::default(), versioned: false, flooded: false, base_url };
-    let mut input = serde_json::Deserializer::from_str(text);
-    let read = de::DeserializeSeed::deserialize(&mut feed, &mut input);
+    let (mut feed, mut read) = attempt(text, base_url);
+    let mut repaired = false;
+    if read.is_err() && !feed.flooded {
+        let (again, result) = attempt(&repair(text), base_url);
+        repaired = again.document.items.len() > feed.document.items.len() || (result.is_ok() && again.is_feed());
+        if repaired {
+            (feed, read) = (again, result);
+        }
+    }
     if feed.flooded {
         return Err(ParseError::TooManyItems(MAX_ITEMS));
     }
@@ -47,6 +53,9 @@ pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, Pars
             item.authors.clone_from(&document.authors);
         }
     }
+    if repaired {
+        document.warnings.push("commas or characters that JSON does not allow were repaired".to_owned());
+    }
     if let Err(error) = read {
         if document.items.is_empty() {
             let cut_off = error.classify() == serde_json::error::Category::Eof;
@@ -60,6 +69,42 @@ pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, Pars
         document.warnings.push(format!("the document breaks off: {error}"));
     }
     Ok(document)
+}
+
+fn attempt<'a>(text: &str, base_url: Option<&'a Url>) -> (Feed<'a>, serde_json::Result<()>) {
+    let mut feed = Feed { document: Document::default(), versioned: false, flooded: false, base_url };
+    let mut input = serde_json::Deserializer::from_str(text);
+    let read = de::DeserializeSeed::deserialize(&mut feed, &mut input);
+    (feed, read)
+}
+
+/// The text without the mistakes that generators of JSON make: a comma too many, a bare line break or an unknown escape
+/// in a string.
+fn repair(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    let mut in_string = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => {
+                in_string = !in_string;
+                out.push('"');
+            }
+            '\\' if in_string => match chars.next() {
+                Some(escaped @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u')) => out.extend(['\\', escaped]),
+                Some(other) => out.push(other),
+                None => {}
+            },
+            c if in_string && c.is_control() => out.push(' '),
+            ']' | '}' if !in_string => {
+                let kept = out.trim_end().trim_end_matches(',').len();
+                out.truncate(kept);
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 struct Feed<'a> {

@@ -168,15 +168,11 @@ impl<'a> Tokens<'a> {
     }
 
     fn close(&mut self) -> Option<Token<'a>> {
-        // `</item` and the next tag: the `>` was forgotten.
-        let end = self.rest[2..].find(['>', '<']).map(|at| at + 2);
-        let Some(end) = end else {
-            self.tail = self.take(self.rest.len());
-            return None;
-        };
+        // `</item` and the next tag, or the end of the document: the `>` was forgotten.
+        let end = self.rest[2..].find(['>', '<']).map_or(self.rest.len(), |at| at + 2);
         let name = self.rest[2..end].trim();
         let name = &name[..name.find(char::is_whitespace).unwrap_or(name.len())];
-        let closed = self.rest.as_bytes()[end] == b'>';
+        let closed = self.rest.as_bytes().get(end) == Some(&b'>');
         Some(Token::Close { name, raw: self.take(end + usize::from(closed)) })
     }
 

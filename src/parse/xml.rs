@@ -119,6 +119,8 @@ impl<'a> Parser<'a> {
         facts.language.offer(2, self.reader.own_language(node.depth).map(str::to_owned));
         facts.id.offer(1, about.as_deref().map(|about| about.trim().to_owned()));
         facts.link.offer(6, about.map(|about| about.trim().to_owned()));
+        // Active Channels (CDF) had the address in the item's tag.
+        facts.link.offer(6, node.tag.attribute("href").map(|href| href.trim().to_owned()));
         self.item_body(node, &mut facts)?;
         self.facts.bad_dates.0 += facts.bad_dates.0;
         self.facts.bad_dates.1 = self.facts.bad_dates.1.take().or(facts.bad_dates.1.take());
@@ -174,7 +176,7 @@ impl<'a> Parser<'a> {
         let mut warnings = self.warnings();
         warnings.extend(flaw.map(str::to_owned));
         let repairs = self.reader.repairs;
-        if repairs.cut_off && self.items.is_empty() && self.facts.is_empty() {
+        if repairs.cut_off && self.items.is_empty() {
             return Err(ParseError::Truncated);
         }
         if self.sitemap && self.items.len() <= self.pages {
