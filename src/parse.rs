@@ -15,6 +15,7 @@ mod field;
 mod items;
 mod json;
 mod name;
+pub mod opml;
 mod page;
 mod reader;
 mod root;

@@ -6,6 +6,11 @@
 use super::entity;
 use std::borrow::Cow;
 
+/// Quotes in a value that are looked at.
+const MAX_QUOTES: usize = 8;
+/// Bytes of an attribute's name that are looked at.
+const MAX_NAME_BYTES: usize = 64;
+
 /// A piece of a document.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Token<'a> {
@@ -291,13 +296,32 @@ impl<'a> Iterator for Attributes<'a> {
             return Some((name, ""));
         };
         let quoted = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (value, rest) = match quoted.and_then(|quote| value[1..].split_once(quote)) {
-            Some(parts) => parts,
+        let (value, rest) = match quoted.and_then(|quote| Some((&value[1..], value_len(&value[1..], quote)?))) {
+            Some((value, len)) => (&value[..len], &value[len + 1..]),
             None => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
         };
         self.rest = rest;
         Some((name, value))
     }
+}
+
+/// The length of a quoted value. A quote that is followed by neither another attribute nor the tag's end belongs to the
+/// text, as far as that can be seen soon.
+fn value_len(text: &str, quote: char) -> Option<usize> {
+    let ends = |rest: &str| {
+        let name = rest.trim_start().trim_start_matches(['/', '?']);
+        let len =
+            name.bytes().take(MAX_NAME_BYTES).take_while(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(b)).count();
+        name.is_empty() || (len > 0 && name[len..].trim_start().starts_with('='))
+    };
+    let mut quotes = text.match_indices(quote).map(|(at, _)| at).take(MAX_QUOTES);
+    let first = quotes.next()?;
+    if ends(&text[first + 1..]) {
+        return Some(first);
+    }
+    // A quote that opens the next value shows that this one was closed before an attribute without a value.
+    let mut inner = quotes.take_while(|at| !text[..*at].trim_end().ends_with('='));
+    Some(inner.find(|at| ends(&text[at + 1..])).unwrap_or(first))
 }
 
 #[cfg(test)]
@@ -331,6 +355,9 @@ mod tests {
             ("<a href=\"x>text</a><b>", "<a href:\"x>[text]</a><b>"),
             ("<a href=x>y</a>", "<a href:x>[y]</a>"),
             ("<a checked b='1'/>", "<a checked: b:1/>"),
+            ("<a b='1' checked c='2'>", "<a b:1 checked: c:2>"),
+            ("<a b='1'c='2'>", "<a b:1 c:2>"),
+            ("<a b=\"the \"best\" of it\" c='2'>", "<a b:the \"best\" of it c:2>"),
             ("<t>x</t<u>y</u>", "<t>[x]</t><u>[y]</u>"),
             ("<t><u>y", "<t><u>[y]"),
             ("<t>x<u", "<t>[x]"),

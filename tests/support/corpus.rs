@@ -1,11 +1,13 @@
-//! The shared collections of third-party data, which are no part of this package.
+//! The shared collections of third-party data, which are no part of this package. They are looked for at
+//! `$NEWSWATCH_CORPUS` and at `../shared/corpus`.
+#![allow(dead_code, reason = "each test uses what it needs")]
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-#[expect(clippy::print_stderr, reason = "a skipped test has to say so")]
 /// The path of a file of the collections; `None`, said on stderr, where they are absent.
+#[expect(clippy::print_stderr, reason = "a skipped test has to say so")]
 pub(crate) fn find(file: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let root = std::env::var_os("NEWSWATCH_CORPUS").map_or(beside, PathBuf::from);
