@@ -110,6 +110,12 @@ pub struct Published {
 
 /// Reads a feed.
 pub fn parse(source: &Source<'_>) -> Result<Document, ParseError> {
+    // Nothing here is known to panic. But the input is anybody's, and a bug in this code or below it may cost one poll of
+    // one feed, not the daemon. All that a panic leaves half-done is dropped with it.
+    std::panic::catch_unwind(|| read(source)).unwrap_or(Err(ParseError::ParserPanic))
+}
+
+fn read(source: &Source<'_>) -> Result<Document, ParseError> {
     let decoded = charset::decode(source.body, source.content_type);
     let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
     let mut document = match text.chars().next() {

@@ -3,30 +3,19 @@
 //! The document is read as a stream into what it is wanted for: what a field must not be is passed over, what breaks
 //! off leaves the items before it, and no tree of the whole is ever built.
 
+mod loose;
+mod repair;
+
 use std::fmt;
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use url::Url;
 
-use super::{Document, MAX_DEPTH, MAX_ITEMS, MAX_LABELS, ParseError, Published, date};
+use loose::Loose;
+use repair::repair;
 
-/// The fields of an item that are read.
-const FIELDS: &[&str] = &[
-    "id",
-    "url",
-    "external_url",
-    "title",
-    "summary",
-    "content_html",
-    "content_text",
-    "date_published",
-    "date_modified",
-    "author",
-    "authors",
-    "tags",
-    "language",
-];
+use super::{Document, MAX_DEPTH, MAX_ITEMS, MAX_LABELS, ParseError, Published, date};
 
 /// Reads a feed in JSON.
 pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, ParseError> {
@@ -76,35 +65,6 @@ fn attempt<'a>(text: &str, base_url: Option<&'a Url>) -> (Feed<'a>, serde_json::
     let mut input = serde_json::Deserializer::from_str(text);
     let read = de::DeserializeSeed::deserialize(&mut feed, &mut input);
     (feed, read)
-}
-
-/// The text without the mistakes that generators of JSON make: a comma too many, a bare line break or an unknown escape
-/// in a string.
-fn repair(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    let mut in_string = false;
-    while let Some(c) = chars.next() {
-        match c {
-            '"' => {
-                in_string = !in_string;
-                out.push('"');
-            }
-            '\\' if in_string => match chars.next() {
-                Some(escaped @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u')) => out.extend(['\\', escaped]),
-                Some(other) => out.push(other),
-                None => {}
-            },
-            c if in_string && c.is_control() => out.push(' '),
-            ']' | '}' if !in_string => {
-                let kept = out.trim_end().trim_end_matches(',').len();
-                out.truncate(kept);
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 struct Feed<'a> {
@@ -218,7 +178,7 @@ struct Item(Published);
 
 impl<'de> Deserialize<'de> for Item {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        let Loose { fields, .. } = input.deserialize_any(LooseVisitor { fields: true })?;
+        let Loose { fields, .. } = loose::item(input)?;
         let mut item = Published::default();
         let mut external = None;
         let mut plain = None;
@@ -250,99 +210,5 @@ fn extend(list: &mut Vec<String>, values: Loose) {
         if list.len() < MAX_LABELS && !list.contains(&text) {
             list.push(text);
         }
-    }
-}
-
-/// Whatever stands where a text, a person or a list of them is expected.
-#[derive(Default)]
-struct Loose {
-    /// Texts and numbers, and the names of objects.
-    texts: Vec<String>,
-    /// It is one text or number.
-    scalar: bool,
-    /// Of an item.
-    fields: Vec<(String, Loose)>,
-}
-
-impl Loose {
-    fn scalar(text: impl Into<String>) -> Self {
-        let text = text.into();
-        let texts = if text.trim().is_empty() { Vec::new() } else { vec![text] };
-        Self { texts, scalar: true, ..Self::default() }
-    }
-
-    fn text(self) -> Option<String> {
-        if self.scalar { self.texts.into_iter().next() } else { None }
-    }
-}
-
-impl<'de> Deserialize<'de> for Loose {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        input.deserialize_any(LooseVisitor { fields: false })
-    }
-}
-
-/// Takes whatever comes.
-struct LooseVisitor {
-    /// Whether all fields of an object are wanted, and not only its name.
-    fields: bool,
-}
-
-impl<'de> Visitor<'de> for LooseVisitor {
-    type Value = Loose;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Loose, E> {
-        Ok(Loose::scalar(text))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Loose, E> {
-        Ok(Loose::scalar(text))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Loose, E> {
-        Ok(Loose::scalar(number.to_string()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Loose, E> {
-        Ok(Loose::scalar(number.to_string()))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Loose, E> {
-        Ok(Loose::scalar(number.to_string()))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Loose, E> {
-        Ok(Loose::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Loose, E> {
-        Ok(Loose::default())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Loose, A::Error> {
-        let mut loose = Loose::default();
-        while let Some(element) = list.next_element::<Loose>()? {
-            let room = MAX_LABELS.saturating_sub(loose.texts.len());
-            loose.texts.extend(element.texts.into_iter().take(room));
-        }
-        Ok(loose)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Loose, A::Error> {
-        let mut loose = Loose::default();
-        while let Some(key) = map.next_key::<String>()? {
-            if self.fields && FIELDS.contains(&key.as_str()) && loose.fields.len() < 2 * FIELDS.len() {
-                loose.fields.push((key, map.next_value()?));
-            } else if !self.fields && key == "name" {
-                loose.texts.extend(map.next_value::<Loose>()?.text());
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(loose)
     }
 }

@@ -12,45 +12,20 @@ const MAX_TITLE_BYTES: usize = 100;
 const SMALL_PAGE_BYTES: usize = 16 * 1024;
 
 /// What protection services write on the pages by which they keep programs out.
+#[rustfmt::skip]
 const CHALLENGES: &[&str] = &[
-    "cf-chl",
-    "cf_chl",
-    "challenge-platform",
-    "<title>just a moment...",
-    "attention required! | cloudflare",
-    "ddos-guard",
-    "ddos protection by",
-    "checking your browser",
-    "enable javascript and cookies to continue",
-    "_incapsula_resource",
-    "px-captcha",
-    "captcha-delivery.com",
-    "/.well-known/sgcaptcha",
-    "sucuri website firewall",
-    "anubis_challenge",
-    "verify you are human",
-    "are you a robot",
+    "cf-chl", "cf_chl", "challenge-platform", "<title>just a moment...", "attention required! | cloudflare",
+    "ddos-guard", "ddos protection by", "checking your browser", "enable javascript and cookies to continue",
+    "_incapsula_resource", "px-captcha", "captcha-delivery.com", "/.well-known/sgcaptcha", "sucuri website firewall",
+    "anubis_challenge", "verify you are human", "are you a robot",
 ];
 /// What other pages have too, among much else; a small page has it for the same purpose.
 const CAPTCHAS: &[&str] = &["g-recaptcha", "hcaptcha.com", "cf-turnstile", "awswafintegration"];
 /// How titles of login pages speak.
+#[rustfmt::skip]
 const LOGINS: &[&str] = &[
-    "log in",
-    "login",
-    "sign in",
-    "signin",
-    "log on",
-    "anmeld",
-    "einloggen",
-    "connexion",
-    "iniciar ses",
-    "accedi",
-    "войти",
-    "вход",
-    "giriş",
-    "تسجيل الدخول",
-    "zaloguj",
-    "logga in",
+    "log in", "login", "sign in", "signin", "log on", "anmeld", "einloggen", "connexion", "iniciar ses", "accedi",
+    "войти", "вход", "giriş", "تسجيل الدخول", "zaloguj", "logga in",
 ];
 
 /// The better reason, where a document that gave no feed is a page for people.
