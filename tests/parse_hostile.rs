@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use newswatch::parse::{MAX_ITEMS, ParseError, Source, discover, parse, plain_text};
 
 /// Bytes of each document.
-const SIZE: usize = if cfg!(debug_assertions) { 1 << 18 } else { 8 << 20 };
+const SIZE: usize = if cfg!(debug_assertions) { 1 << 17 } else { 8 << 20 };
 /// Far more than reading it once takes, and far less than anything quadratic would.
 const SOON: Duration = Duration::from_secs(4);
 

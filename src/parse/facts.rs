@@ -8,7 +8,7 @@ use url::Url;
 use super::field::{Field, Reach};
 use super::name::{Role, Space};
 use super::reader::{Event, Node, Reader};
-use super::{MAX_LABELS, ParseError, Published, date};
+use super::{MAX_LABELS, ParseError, Published, date, entity};
 
 /// Of several elements that say the same the one of lowest rank counts, and of those the first.
 #[derive(Debug)]
@@ -174,21 +174,24 @@ impl Facts {
 
     /// A name as text, or elements for name and address.
     fn author<'a>(&mut self, reader: &mut Reader<'a>, node: &Node<'a>) -> Result<(), ParseError> {
-        let (mut name, mut email, mut text) = (None, None, None);
+        let (mut name, mut email, mut text) = (None, None, String::new());
         while reader.depth() >= node.depth {
             match reader.next()? {
                 Event::Open(child) if child.local.eq_ignore_ascii_case("name") => name = self.line(reader, &child)?,
                 Event::Open(child) if child.local.eq_ignore_ascii_case("email") => email = self.line(reader, &child)?,
                 Event::Open(child) if child.local.eq_ignore_ascii_case("uri") => reader.skip_line(&child)?,
                 Event::Open(child) if child.role().is_some() => reader.reopen(node.depth, child.tag),
-                Event::Text(piece) => text = Some(super::entity::decode(piece).trim().to_owned()).or(text),
-                Event::Cdata(piece) => text = Some(piece.trim().to_owned()),
-                Event::End => break,
+                Event::Text(piece) => text.push_str(&entity::decode(piece)),
+                Event::Cdata(piece) => text.push_str(piece),
+                Event::End => {
+                    self.cut_off = true;
+                    return Ok(());
+                }
                 Event::Open(_) | Event::Close { .. } => {}
             }
         }
-        let author = name.or(email).or(text).filter(|text| !text.is_empty());
-        add(&mut self.authors, author);
+        let author = name.or(email).unwrap_or_else(|| text.trim().to_owned());
+        add(&mut self.authors, Some(author).filter(|author| !author.is_empty()));
         Ok(())
     }
 
@@ -222,14 +225,16 @@ impl Facts {
         }
     }
 
-    /// Whether there is nothing by which to tell the item from others.
-    pub(super) fn is_nameless(&self) -> bool {
-        self.id.is_empty() && self.link.is_empty()
+    /// Whether this is an item that the end of the document left without its title or without all that tells it from
+    /// others. It would look like another one once the rest arrives.
+    pub(super) fn is_half(&self) -> bool {
+        self.cut_off && (self.title.is_empty() || (self.id.is_empty() && self.link.is_empty()))
     }
 
     /// Whether nothing is said.
     pub(super) fn is_empty(&self) -> bool {
-        self.is_nameless() && self.title.is_empty() && self.summary.is_empty() && self.content.is_empty()
+        let texts = [&self.title, &self.summary, &self.content, &self.id, &self.link];
+        texts.iter().all(|slot| slot.is_empty())
     }
 }
 

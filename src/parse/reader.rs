@@ -262,6 +262,11 @@ impl<'a> Reader<'a> {
         declared.or(self.document_base)
     }
 
+    /// Whether it is known where the document came from.
+    pub(super) fn has_base(&self) -> bool {
+        self.document_base.is_some()
+    }
+
     /// The absolute address of a link, as far as the document says enough to tell.
     pub(super) fn resolve(&self, link: &str) -> Option<Url> {
         match Url::parse(link) {

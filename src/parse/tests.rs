@@ -140,6 +140,13 @@ fn old_and_odd_formats_are_feeds() {
 }
 
 #[test]
+fn without_a_base_links_start_at_the_feeds_own() {
+    let body =
+        "<rss><channel><item><title>T</title><link>/1</link></item><link>https://example.org/x</link></channel></rss>";
+    assert_eq!(read(body).expect("a feed").items[0].link.as_deref(), Some("https://example.org/1"));
+}
+
+#[test]
 fn a_sitemap_of_pages_is_no_feed() {
     let page = "<url><loc>https://example.org/</loc></url>".repeat(3);
     assert_eq!(

@@ -126,8 +126,7 @@ impl<'a> Parser<'a> {
         self.facts.bad_dates.1 = self.facts.bad_dates.1.take().or(facts.bad_dates.1.take());
         if self.sitemap && facts.title.is_empty() {
             self.pages += 1;
-        } else if !(facts.cut_off && facts.is_nameless()) {
-            // Half an item without a name of its own would look like a new one once the rest arrives.
+        } else if !facts.is_half() {
             self.items.push(facts.item());
         }
         Ok(())
@@ -185,16 +184,19 @@ impl<'a> Parser<'a> {
         if self.unsure && self.items.is_empty() && self.facts.is_empty() {
             return Err(ParseError::NotAFeed("it has neither items nor the facts of a feed".to_owned()));
         }
-        // Atom: an entry without an author has the feed's.
-        if self.reader.native == Space::Atom {
-            for item in self.items.iter_mut().filter(|item| item.authors.is_empty()) {
-                item.authors.clone_from(&self.facts.authors);
+        let ttl = self.facts.ttl;
+        let Published { id, link, title, summary, content, published, updated, authors, categories, language } =
+            self.facts.item();
+        for item in &mut self.items {
+            // Atom: an entry without an author has the feed's.
+            if self.reader.native == Space::Atom && item.authors.is_empty() {
+                item.authors.clone_from(&authors);
+            }
+            // Nobody knows where a file came from, but mostly to which site it belongs.
+            if !self.reader.has_base() {
+                item.link = item.link.take().map(|relative| joined(link.as_deref(), relative));
             }
         }
-        let facts = self.facts;
-        let ttl = facts.ttl;
-        let Published { id, link, title, summary, content, published, updated, authors, categories, language } =
-            facts.item();
         Ok(Document {
             title,
             link,
@@ -228,5 +230,13 @@ impl<'a> Parser<'a> {
             warnings.push(format!("dates that cannot be read: {count}, for one \"{first}\""));
         }
         warnings
+    }
+}
+
+/// `link` from `base` on, where it needs that and that can be done.
+fn joined(base: Option<&str>, link: String) -> String {
+    match (Url::parse(&link), base.and_then(|base| Url::parse(base).ok())) {
+        (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => base.join(&link).map_or(link, String::from),
+        _ => link,
     }
 }
