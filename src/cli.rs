@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod feeds;
 mod file;
+mod import;
 mod inspect;
 mod log;
 mod out;
@@ -60,6 +61,10 @@ enum Command {
     Outbox(outbox::Args),
     /// Send a test alert to a target
     TestTarget(test_target::Args),
+    /// Print the feeds of an OPML list for a configuration
+    Import(import::Import),
+    /// Print the feeds of a configuration as OPML
+    Export(import::Export),
     /// Print a completion script
     Completions(shell::Completions),
     /// Print the manual page
@@ -150,6 +155,8 @@ async fn dispatch(command: Command, out: &mut Out) -> Result<(), CliError> {
         Command::Alerts(args) => alerts::run(args, out).await,
         Command::Outbox(args) => outbox::run(args, out).await,
         Command::TestTarget(args) => test_target::run(args, out).await,
+        Command::Import(args) => import::import(&args, out),
+        Command::Export(args) => import::export(args, out),
         Command::Completions(args) => shell::completions(&args, out),
         Command::Man => shell::man(out),
     }

@@ -7,7 +7,6 @@ use super::{CliError, file, inspect};
 use crate::config::Config;
 use crate::daemon::Place;
 use crate::matcher::Matcher;
-use crate::model::Source;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -39,7 +38,7 @@ async fn online(config: &Config, out: &mut Out) -> Result<(), CliError> {
     let fetcher = inspect::fetcher(config.contact.as_deref(), &config.allow_private, &config.fetch)?;
     let mut bad = 0;
     for feed in &config.feeds {
-        let result = inspect::read(&fetcher, &feed.source, None, base_of(&feed.source)).await;
+        let result = inspect::read(&fetcher, &feed.source, None, None).await;
         match result {
             Ok(document) => {
                 out.line(format!("well  {}: {}", feed.name, file::counted(document.items.len(), "item")))?
@@ -52,8 +51,4 @@ async fn online(config: &Config, out: &mut Out) -> Result<(), CliError> {
         out.flush()?;
     }
     if bad == 0 { Ok(()) } else { Err(CliError::Failure(format!("{} cannot be read", file::counted(bad, "feed")))) }
-}
-
-fn base_of(source: &Source) -> Option<url::Url> {
-    if let Source::Url(url) = source { Some(url.clone()) } else { None }
 }

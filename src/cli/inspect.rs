@@ -14,7 +14,7 @@ use crate::config::FetchLimits;
 use crate::fetch::{self, Fetched, Fetcher, Fetching};
 use crate::model::{Source, Validators};
 use crate::notify::inert;
-use crate::parse::{self, Document, Published};
+use crate::parse::{self, Document, ParseError, Published};
 
 /// Items that a person is shown of each source.
 const SHOWN_ITEMS: usize = 10;
@@ -69,7 +69,7 @@ async fn document(name: &str, args: &Args) -> Result<Document, String> {
             return Err(format!("the input is longer than {limit} bytes"));
         }
         let source = parse::Source { body: &body, content_type, base_url: args.base_url.as_ref() };
-        return parse::parse(&source).map_err(|error| error.to_string());
+        return parsed(&source);
     }
     let url = name.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let (source, allow) = match url {
@@ -108,7 +108,25 @@ pub(super) async fn read(
         content_type: content_type.or(fetch.content_type.as_deref()),
         base_url: base_url.as_ref().or(fetch.url.as_ref()),
     };
-    parse::parse(&source).map_err(|error| error.to_string())
+    parsed(&source)
+}
+
+/// The document, or why it is none; a page that links feeds names them.
+fn parsed(source: &parse::Source<'_>) -> Result<Document, String> {
+    let error = match parse::parse(source) {
+        Ok(document) => return Ok(document),
+        Err(error) => error,
+    };
+    let page = matches!(error, ParseError::HtmlPage(_) | ParseError::LoginPage(_) | ParseError::ChallengePage(_));
+    // Without an address of the page only absolute links lead anywhere.
+    let nowhere = Url::parse("about:blank").map_err(|error| error.to_string())?;
+    let base = source.base_url.unwrap_or(&nowhere);
+    let linked = if page { parse::discover(&String::from_utf8_lossy(source.body), base) } else { Vec::new() };
+    if linked.is_empty() {
+        return Err(error.to_string());
+    }
+    let linked: Vec<String> = linked.iter().map(|feed| feed.url.to_string()).collect();
+    Err(format!("{error}; it links to: {}", linked.join(" ")))
 }
 
 async fn addresses_of(url: &Url) -> Vec<IpNet> {
