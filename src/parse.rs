@@ -40,6 +40,8 @@ pub const MAX_ITEMS: usize = 5_000;
 /// Most bytes of an item's summary and of its body, each, as plain text.
 pub const MAX_ITEM_TEXT_BYTES: usize = 64 * 1024;
 
+/// How compressed data begins.
+const GZIP: &[u8] = &[0x1f, 0x8b];
 /// Most authors of a feed or an item, and most categories.
 const MAX_LABELS: usize = 100;
 
@@ -116,6 +118,9 @@ pub fn parse(source: &Source<'_>) -> Result<Document, ParseError> {
 }
 
 fn read(source: &Source<'_>) -> Result<Document, ParseError> {
+    if source.body.starts_with(GZIP) {
+        return Err(ParseError::NotAFeed("it is compressed, and nobody said so".to_owned()));
+    }
     let decoded = charset::decode(source.body, source.content_type);
     let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
     let mut document = match text.chars().next() {

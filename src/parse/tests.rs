@@ -140,6 +140,12 @@ fn old_and_odd_formats_are_feeds() {
 }
 
 #[test]
+fn compressed_bytes_are_called_so() {
+    let error = parse(&Source { body: b"\x1f\x8b\x08\0\0", content_type: None, base_url: None }).expect_err("no feed");
+    assert!(error.to_string().contains("compressed"));
+}
+
+#[test]
 fn without_a_base_links_start_at_the_feeds_own() {
     let body =
         "<rss><channel><item><title>T</title><link>/1</link></item><link>https://example.org/x</link></channel></rss>";
