@@ -31,6 +31,15 @@ pub(super) fn open(state_dir: &Path) -> Result<Opened, StoreError> {
     let dir = state_dir.join("db");
     clear_half_made(&dir)?;
     let db = open_database(&dir)?;
+    let held = db.clone();
+    prepare(state_dir, dir, db, lock).inspect_err(|error| {
+        if matches!(error, StoreError::Io { .. } | StoreError::Database { .. }) {
+            abandon(&held);
+        }
+    })
+}
+
+fn prepare(state_dir: &Path, dir: PathBuf, db: sled::Db, lock: InstanceLock) -> Result<Opened, StoreError> {
     // sled never syncs its parameters, and cannot open a log without them.
     let conf = dir.join("conf");
     File::open(&conf).and_then(|conf| conf.sync_all()).map_err(io("cannot sync", &conf))?;
@@ -55,6 +64,11 @@ pub(super) fn open(state_dir: &Path) -> Result<Opened, StoreError> {
     let archive = Archive::open(archive_dir(state_dir), &valid_lengths(&trees)?)?;
     File::open(state_dir).and_then(|dir| dir.sync_all()).map_err(io("cannot sync", state_dir))?;
     Ok(Opened { trees, archive, log, lock })
+}
+
+/// Leaves a database alone whose disk has failed: sled would sync it once more when it is dropped, and panic.
+pub(super) fn abandon(db: &sled::Db) {
+    std::mem::forget(db.clone());
 }
 
 /// Makes everything that was applied durable: `flush` hands it to the file, and only `sync_data` gets it past the

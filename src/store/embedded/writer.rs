@@ -57,8 +57,15 @@ impl Writer {
         while queue.blocking_recv_many(&mut group, MAX_GROUP) > 0 {
             if let Err(error) = self.work(group.drain(..)) {
                 tracing::error!(%error, "the store failed");
+                open::abandon(&self.trees.db);
                 return;
             }
+        }
+        // All that was answered for is durable; this is for sled, which syncs when it is dropped and cannot bear that to
+        // fail.
+        if let Err(error) = open::sync(&self.trees, &self.log) {
+            tracing::error!(%error, "the store failed while it was closed");
+            open::abandon(&self.trees.db);
         }
     }
 
