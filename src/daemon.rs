@@ -25,7 +25,7 @@ use crate::store::{Embedded, Store, StoreError};
 use crate::web::{self, Admin, Running};
 
 pub use place::{Place, SYSTEM_CONFIG};
-pub use supervisor::{Failure, Supervisor};
+pub use supervisor::{Failure, Stopped, Supervisor};
 
 /// How long tasks may take to finish what they began.
 pub const STOP_DEADLINE: Duration = Duration::from_secs(10);
@@ -186,10 +186,12 @@ impl Parts {
         tell_systemd(&[sd_notify::NotifyState::Ready]);
         let ended = tasks.until_cancelled().await;
         tell_systemd(&[sd_notify::NotifyState::Stopping]);
-        for name in tasks.stop(STOP_DEADLINE).await {
+        let stopped = tasks.stop(STOP_DEADLINE).await;
+        for name in stopped.late {
             tracing::warn!(task = name, "did not finish in time; what it was at is done again after the next start");
         }
-        ended.map_err(DaemonError::from)
+        // What failed on the way out was not recorded, and whoever started this has to know.
+        ended.and(stopped.failure.map_or(Ok(()), Err)).map_err(DaemonError::from)
     }
 
     fn admin(&self, place: &Place) -> Admin {

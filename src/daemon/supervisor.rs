@@ -17,6 +17,15 @@ pub struct Failure {
     pub why: String,
 }
 
+/// How tasks took it to be stopped.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Stopped {
+    /// The names of those that had to be aborted.
+    pub late: Vec<String>,
+    /// The first that failed at what it had begun.
+    pub failure: Option<Failure>,
+}
+
 /// Runs named tasks.
 #[derive(Debug)]
 pub struct Supervisor {
@@ -54,10 +63,10 @@ impl Supervisor {
         Err(self.failure(ended))
     }
 
-    /// Cancels, waits until all tasks have ended or the deadline has passed, and returns the names of those that had
-    /// to be aborted.
-    pub async fn stop(mut self, deadline: Duration) -> Vec<String> {
+    /// Cancels, and waits until all tasks have ended or the deadline has passed.
+    pub async fn stop(mut self, deadline: Duration) -> Stopped {
         self.cancel.cancel();
+        let mut first = None;
         let all = async {
             while let Some(ended) = self.tasks.join_next_with_id().await {
                 let clean = matches!(ended, Ok((_, Ok(()))));
@@ -66,12 +75,13 @@ impl Supervisor {
                 } else {
                     let failure = self.failure(ended);
                     tracing::error!(%failure, "while stopping");
+                    first.get_or_insert(failure);
                 }
             }
         };
         // The tasks are aborted when the set is dropped.
         let _ = tokio::time::timeout(deadline, all).await;
-        self.names.into_values().collect()
+        Stopped { late: self.names.into_values().collect(), failure: first }
     }
 
     fn forget(&mut self, ended: &Result<(Id, Result<(), String>), JoinError>) -> String {
@@ -107,7 +117,7 @@ mod tests {
         let failure = tasks.until_cancelled().await.expect_err("a failure");
         assert_eq!(failure.to_string(), "broken stopped: no disk");
         assert!(cancel.is_cancelled());
-        assert_eq!(tasks.stop(Duration::from_secs(5)).await, Vec::<String>::new());
+        assert_eq!(tasks.stop(Duration::from_secs(5)).await, Stopped::default());
     }
 
     #[tokio::test]
@@ -121,6 +131,20 @@ mod tests {
     async fn who_hangs_is_named_after_the_deadline() {
         let mut tasks = Supervisor::new(CancellationToken::new());
         tasks.spawn("deaf".to_owned(), std::future::pending::<Result<(), String>>());
-        assert_eq!(tasks.stop(Duration::from_secs(10)).await, ["deaf"]);
+        assert_eq!(tasks.stop(Duration::from_secs(10)).await.late, ["deaf"]);
+    }
+
+    #[tokio::test]
+    async fn who_fails_while_stopping_is_named() {
+        let cancel = CancellationToken::new();
+        let mut tasks = Supervisor::new(cancel.clone());
+        let waits = cancel.clone();
+        tasks.spawn("writing".to_owned(), async move {
+            waits.cancelled().await;
+            Err("no disk")
+        });
+        let stopped = tasks.stop(Duration::from_secs(5)).await;
+        assert_eq!(stopped.failure.expect("a failure").to_string(), "writing stopped: no disk");
+        assert!(stopped.late.is_empty());
     }
 }
