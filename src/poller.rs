@@ -131,7 +131,8 @@ impl Poller {
         })
     }
 
-    /// Polls until cancelled. Polls that are being committed are finished, others are dropped: they are due again.
+    /// Polls until cancelled. Then polls that have their answer are committed, and others may get theirs within a
+    /// moment; those that do not are due again.
     pub async fn run(mut self, cancel: CancellationToken) -> Result<(), StoreError> {
         while !cancel.is_cancelled() {
             self.start_due(&cancel);

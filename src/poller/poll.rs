@@ -1,5 +1,7 @@
 //! One poll: fetch, parse, decide, commit.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +16,9 @@ use crate::store::{Raise, StoreError};
 const MAX_WARNINGS: usize = 5;
 /// Longest warning and feed title that is remembered, in bytes.
 const MAX_WORDS_BYTES: usize = 200;
+
+/// How long a request under way may go on when the daemon is to stop.
+const STOP_GRACE: Duration = Duration::from_secs(2);
 
 /// A feed after a poll.
 pub(super) struct Polled {
@@ -45,7 +50,7 @@ pub(super) async fn poll(
 ) -> Result<Polled, StoreError> {
     let fetched = tokio::select! {
         biased;
-        () = cancel.cancelled() => {
+        () = given_up(cancel) => {
             return Ok(Polled { state, urgency: Urgency::Later, failed: true, host_closed_until: None });
         }
         fetched = shared.parts.fetching.fetch(&feed.source, &state.validators) => fetched,
@@ -71,6 +76,13 @@ pub(super) async fn poll(
         Ok(Fetched::Document(fetch)) => receive(shared, feed, state, *fetch, now).await,
         Err(error) => fetch_failed(shared, feed, state, &error, now).await,
     }
+}
+
+/// When the daemon is to stop and the answer has not come within a moment: asked again after the start, its server
+/// would see two requests in a row.
+async fn given_up(cancel: &CancellationToken) {
+    cancel.cancelled().await;
+    tokio::time::sleep(STOP_GRACE).await;
 }
 
 async fn receive(
