@@ -53,7 +53,7 @@ fn hosts_are_asked_side_by_side() {
     assert!(!daemon.stderr().iter().any(|line| line.contains("poll failed")), "{:?}", daemon.stderr());
     // Nor does the silent one hold up the end.
     daemon.signal(Signal::Term);
-    daemon.wait_exit(Duration::from_secs(5)).assert_code(0);
+    daemon.wait_exit(Duration::from_secs(8)).assert_code(0);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod desk;
 
 mod commands;
 mod email;
+mod first;
 mod hostile;
 mod hosts;
 mod http;
