@@ -12,8 +12,9 @@ use crate::address::AddressPolicy;
 
 /// What servers see, less the contact.
 pub const USER_AGENT: &str = concat!("newswatch/", env!("CARGO_PKG_VERSION"));
-/// Idle connections kept a host: a feed is asked again soon or not at all.
-const MAX_IDLE_PER_HOST: usize = 1;
+/// Idle connections kept a host. A feed is asked again in minutes; of thousands of hosts, each with a connection left
+/// open, the last would find no file descriptor.
+const MAX_IDLE_PER_HOST: usize = 0;
 
 /// The client could not be built.
 #[derive(Debug, thiserror::Error)]
