@@ -4,6 +4,8 @@
 //! The collection is no part of this package. It is looked for at `$NEWSWATCH_CORPUS` and at `../shared/corpus`; where
 //! it is absent the test says so and passes.
 
+#![allow(clippy::disallowed_methods, reason = "bounds in the real time")]
+
 #[path = "support/compare.rs"]
 mod compare;
 #[path = "support/corpus.rs"]
@@ -31,7 +33,6 @@ const MAX_TIME_A_FILE: Duration = Duration::from_millis(if cfg!(debug_assertions
 const UNMET: &str = include_str!("parse_corpus/unmet.txt");
 
 #[test]
-#[expect(clippy::print_stderr, reason = "the table is for people")]
 fn files_of_the_collection_give_the_facts_that_are_known_of_them() {
     let Some(root) = corpus::find("feeds/manifest.jsonl") else { return };
     let root = root.parent().expect("a folder");

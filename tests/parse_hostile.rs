@@ -1,5 +1,7 @@
 //! Documents that are made to hurt: each must give an answer, and soon.
 
+#![allow(clippy::disallowed_methods, reason = "bounds in the real time")]
+
 use std::time::{Duration, Instant};
 
 use newswatch::parse::{MAX_ITEMS, ParseError, Source, discover, parse, plain_text};
