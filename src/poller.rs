@@ -36,6 +36,8 @@ pub const SAVE_INTERVAL: Duration = Duration::from_secs(60);
 const NEWS_INTERVAL: Duration = Duration::from_secs(1);
 /// The loop looks at the clock at least this often, because wall clocks jump.
 const MAX_SLEEP: Duration = Duration::from_secs(60);
+/// A wall clock that falls back by more than this was set; less is drift and rounding.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 
 /// What a poller needs from the configuration.
 #[derive(Debug, Clone)]
@@ -89,6 +91,8 @@ pub struct Poller {
     /// Feeds whose states are to be written, and when.
     unsaved: BTreeSet<usize>,
     save_at: Option<Instant>,
+    /// The wall time and tokio's at the last look at both.
+    looked: (Timestamp, Instant),
     round: Round,
 }
 
@@ -107,7 +111,7 @@ impl Poller {
             .iter()
             .map(|feed| {
                 let mut state = known.remove(&feed.id).unwrap_or_else(|| FeedState::new(feed.id, now));
-                state.next_due = schedule::sane_due(state.next_due, now, feed.every);
+                state.next_due = schedule::sane_due(state.next_due, state.last_poll, now, feed.every);
                 state
             })
             .collect();
@@ -127,6 +131,7 @@ impl Poller {
             running: JoinSet::new(),
             unsaved: BTreeSet::new(),
             save_at: None,
+            looked: (now, Instant::now()),
             round: Round::default(),
         })
     }
@@ -178,7 +183,24 @@ impl Poller {
         self.shared.parts.clock.now()
     }
 
+    /// A wall clock that was set back must not stop the polling until it has caught up: everything due moves with it.
+    /// Forwards there is nothing to do: what became overdue is polled now, as after a sleep.
+    fn follow_clock(&mut self) {
+        let (now, instant) = (self.now(), Instant::now());
+        let (then, before) = std::mem::replace(&mut self.looked, (now, instant));
+        let passed = SignedDuration::try_from(instant - before).unwrap_or(SignedDuration::MAX);
+        let step = passed - now.duration_since(then);
+        if step > CLOCK_TOLERANCE {
+            tracing::warn!(seconds = step.as_secs(), "the clock was set back");
+            let back = |at: Timestamp| at.checked_sub(step).unwrap_or(Timestamp::MIN);
+            self.due = self.due.iter().map(|(due, at)| (back(*due), *at)).collect();
+            self.states.iter_mut().for_each(|state| state.next_due = back(state.next_due));
+            self.hosts.set_back(step);
+        }
+    }
+
     fn start_due(&mut self, cancel: &CancellationToken) {
+        self.follow_clock();
         let now = self.now();
         while self.running.len() < self.shared.options.max_in_flight && !cancel.is_cancelled() {
             let Some(&(due, at)) = self.due.first() else { break };
@@ -195,7 +217,7 @@ impl Poller {
             }
             let (shared, feed, state) = (self.shared.clone(), self.feeds[at].clone(), self.states[at].clone());
             let cancel = cancel.clone();
-            self.running.spawn(async move { (at, poll::poll(&shared, &feed, state, &cancel).await) });
+            self.running.spawn(async move { (at, poll::poll(shared, feed, state, &cancel).await) });
         }
     }
 

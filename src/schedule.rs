@@ -39,6 +39,8 @@ pub enum Polled {
     Well,
     /// Failed, so many times in a row.
     Failed(u32),
+    /// There was no answer, so many times in a row. It may be our own network: back within a usual interval.
+    Unreached(u32),
     /// Told to go away (429, 503), so many times in a row.
     Refused(u32),
 }
@@ -49,6 +51,7 @@ pub fn wait(every: Option<Duration>, hints: Hints, polled: Polled, entropy: u64)
     let wanted = match polled {
         Polled::Well => interval,
         Polled::Failed(times) => doubled(interval, times).min(MAX_FAILING.max(interval)),
+        Polled::Unreached(times) => doubled(interval, times).min(DEFAULT_INTERVAL.max(interval)),
         Polled::Refused(times) if hints.retry_after.is_none() => doubled(REFUSED, times).min(MAX_HINT),
         Polled::Refused(_) => interval,
     };
@@ -66,9 +69,12 @@ pub fn due(now: Timestamp, wait: Duration) -> Timestamp {
     now.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
-/// A due time read from the store, which a clock set wrong may have put far ahead: never further than the longest wait
-/// that this module gives out.
-pub fn sane_due(stored: Timestamp, now: Timestamp, every: Option<Duration>) -> Timestamp {
+/// A due time read from the store, which a clock set wrong may have put far ahead: a feed that was last polled in the
+/// future is due now, and none is due later than the longest wait that this module gives out.
+pub fn sane_due(stored: Timestamp, last_poll: Option<Timestamp>, now: Timestamp, every: Option<Duration>) -> Timestamp {
+    if last_poll.is_some_and(|last| last > now) {
+        return now;
+    }
     let longest = MAX_RETRY_AFTER.max(every.unwrap_or_default()).mul_f64(1.2);
     stored.min(due(now, longest))
 }
@@ -112,13 +118,16 @@ mod tests {
         assert_eq!(wait(None, Hints::default(), Polled::Failed(3), 0), 60 * MIN);
         assert_eq!(wait(None, Hints::default(), Polled::Failed(u32::MAX), 0), MAX_FAILING);
         assert_eq!(wait(None, Hints::default(), Polled::Refused(2), 0), 2 * REFUSED);
+        assert_eq!(wait(Some(MIN), Hints::default(), Polled::Unreached(99), 0), DEFAULT_INTERVAL);
     }
 
     #[test]
     fn a_clock_that_was_wrong_stalls_nothing() {
         let now = Timestamp::UNIX_EPOCH;
-        assert!(sane_due(Timestamp::MAX, now, None) < now + SignedDuration::from_hours(9 * 24));
-        assert_eq!(sane_due(now, now, None), now);
+        assert!(sane_due(Timestamp::MAX, None, now, None) < now + SignedDuration::from_hours(9 * 24));
+        let later = now + SignedDuration::from_hours(1);
+        assert_eq!(sane_due(later, Some(now), now, None), later);
+        assert_eq!(sane_due(later, Some(later), now, None), now);
     }
 
     proptest! {

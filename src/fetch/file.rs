@@ -24,7 +24,7 @@ fn read_blocking(path: &Path, known: &Validators, limit: u64) -> Result<Fetched,
     }
     let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     let etag = Some(format!("{}-{}", meta.len(), changed.as_nanos()));
-    let validators = Validators { etag, last_modified: None };
+    let validators = Validators { etag, last_modified: None, given_by: None };
     if validators == *known {
         return Ok(Fetched::Unchanged { validators: None, hints: Hints::default() });
     }

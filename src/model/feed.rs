@@ -10,8 +10,8 @@ use url::Url;
 
 use super::FeedId;
 
-/// Where a feed is read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where a feed is read from. Neither `Display` nor `Debug` shows a secret that stands in a URL.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Source {
     /// Over HTTP(S).
     Url(Url),
@@ -22,16 +22,36 @@ pub enum Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // A password in a feed's URL is a secret like any other.
-            Source::Url(url) if url.password().is_some() => {
-                let mut shown = url.clone();
-                let _ = shown.set_password(Some("***"));
-                shown.fmt(f)
-            }
-            Source::Url(url) => url.fmt(f),
+            Source::Url(url) => shown(url).fmt(f),
             Source::File(path) => path.display().fmt(f),
         }
     }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({self})")
+    }
+}
+
+/// Parts of the names of query parameters whose values are taken for secrets.
+const SECRET_NAMES: [&str; 8] = ["key", "token", "secret", "pass", "auth", "sig", "session", "credential"];
+
+/// The URL with `***` for its user, its password and the values of query parameters that are named like secrets.
+fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    if !url.username().is_empty() || url.password().is_some() {
+        // These fail only for URLs that cannot have a user.
+        let _ = shown.set_password(None);
+        let _ = shown.set_username("***");
+    }
+    let secret = |name: &str| SECRET_NAMES.iter().any(|part| name.to_ascii_lowercase().contains(part));
+    if url.query_pairs().any(|(name, _)| secret(&name)) {
+        let pairs =
+            url.query_pairs().map(|(name, value)| if secret(&name) { (name, "***".into()) } else { (name, value) });
+        shown.query_pairs_mut().clear().extend_pairs(pairs);
+    }
+    shown.into()
 }
 
 /// A feed of the configuration.
@@ -59,6 +79,9 @@ pub struct Validators {
     pub etag: Option<String>,
     /// `Last-Modified`, unparsed.
     pub last_modified: Option<String>,
+    /// Where they were given, without user and password; they mean nothing anywhere else. `None` for a file.
+    #[serde(default)]
+    pub given_by: Option<String>,
 }
 
 impl Validators {
@@ -72,6 +95,7 @@ impl Validators {
         Validators {
             etag: by.etag.or_else(|| self.etag.clone()),
             last_modified: by.last_modified.or_else(|| self.last_modified.clone()),
+            given_by: by.given_by.or_else(|| self.given_by.clone()),
         }
     }
 }
@@ -111,6 +135,9 @@ pub struct FeedState {
     pub baselined: bool,
     /// The feed's own title, as plain text.
     pub title: Option<String>,
+    /// RSS `ttl` of its last document.
+    #[serde(default)]
+    pub ttl: Option<Duration>,
     /// How it has been doing.
     pub health: Health,
 }
@@ -126,6 +153,7 @@ impl FeedState {
             last_poll: None,
             baselined: false,
             title: None,
+            ttl: None,
             health: Health::default(),
         }
     }
@@ -136,8 +164,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_in_a_url_is_not_shown() {
-        let source = Source::Url("https://me:hunter2@example.org/f".parse().expect("a URL"));
-        assert_eq!(source.to_string(), "https://me:***@example.org/f");
+    fn a_secret_in_a_url_is_not_shown() {
+        let source = |url: &str| Source::Url(url.parse().expect("a URL"));
+        assert_eq!(source("https://me:hunter2@example.org/f").to_string(), "https://***@example.org/f");
+        let shown = source("https://example.org/f?lang=et&Api_Key=hunter2").to_string();
+        assert_eq!(shown, "https://example.org/f?lang=et&Api_Key=***");
+        assert!(!format!("{:?}", source("https://example.org/?token=hunter2")).contains("hunter2"));
+        assert_eq!(source("https://example.org/f?a=b%20c").to_string(), "https://example.org/f?a=b%20c");
     }
 }

@@ -91,10 +91,16 @@ pub struct EmailTarget {
 }
 
 /// An HTTP receiver.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct WebhookTarget {
     /// Where alerts are posted. Receivers often put a token into it, so it is shown without path and query.
     pub url: Url,
     /// Keys that each request is signed with, `whsec_` and base64 as configured; two while a key is rotated.
     pub keys: Vec<Secret>,
+}
+
+impl std::fmt::Debug for WebhookTarget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "WebhookTarget({}, {} keys)", self.url.origin().ascii_serialization(), self.keys.len())
+    }
 }

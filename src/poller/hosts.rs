@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::Source;
 use crate::schedule;
@@ -58,6 +58,13 @@ impl Hosts {
         host.waiting.pop_front()
     }
 
+    /// The wall clock was set back by `step`: whatever was to end then ends as much earlier.
+    pub(super) fn set_back(&mut self, step: SignedDuration) {
+        for host in self.hosts.values_mut() {
+            host.free_at = host.free_at.checked_sub(step).unwrap_or(Timestamp::MIN);
+        }
+    }
+
     /// No request to the host before `until`, whichever feed asks.
     pub(super) fn close(&mut self, source: &Source, until: Timestamp) {
         if let Some(name) = name(source) {
@@ -82,8 +89,6 @@ fn name(source: &Source) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
 
     fn url(text: &str) -> Source {

@@ -1,16 +1,18 @@
 //! One poll: fetch, parse, decide, commit.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, decide};
+use super::Shared;
+use super::decide::{self, Decided};
 use crate::fetch::{Fetch, FetchError, Fetched};
-use crate::model::{Alert, AlertId, AlertKind, Delivery, Feed, FeedState, Item, ItemKeys, MAX_REASON_BYTES, clip};
+use crate::model::{Alert, AlertId, AlertKind, Delivery, Feed, FeedState, MAX_REASON_BYTES, Validators, clip};
 use crate::parse::{self, Document, ParseError};
 use crate::schedule::{self, Hints};
-use crate::store::{Raise, StoreError};
+use crate::store::{PollCommit, Raise, StoreError};
 
 /// Most warnings that are remembered of a reading.
 const MAX_WARNINGS: usize = 5;
@@ -42,10 +44,11 @@ pub(super) enum Urgency {
     Now,
 }
 
+/// Polls the feed to its new state.
 pub(super) async fn poll(
-    shared: &Shared,
-    feed: &Feed,
-    mut state: FeedState,
+    shared: Arc<Shared>,
+    feed: Arc<Feed>,
+    state: FeedState,
     cancel: &CancellationToken,
 ) -> Result<Polled, StoreError> {
     let fetched = tokio::select! {
@@ -56,25 +59,22 @@ pub(super) async fn poll(
         fetched = shared.parts.fetching.fetch(&feed.source, &state.validators) => fetched,
     };
     let now = shared.parts.clock.now();
-    state.last_poll = Some(now);
+    let mut poll = Poll { shared, feed, state, now };
+    poll.state.last_poll = Some(now);
     match fetched {
-        Ok(Fetched::Unchanged { validators, hints }) => {
-            let renewed = validators.map(|new| state.validators.renewed(new));
-            let news = renewed.filter(|renewed| *renewed != state.validators);
-            let urgency = match (&news, state.health.failures) {
-                (Some(_), _) => Urgency::Now,
-                (None, 0) => Urgency::Later,
-                (None, _) => Urgency::Soon,
+        Ok(Fetched::Unchanged { validators, hints }) => Ok(poll.unchanged(validators, hints)),
+        Ok(Fetched::Document(fetch)) => poll.received(*fetch).await,
+        Err(FetchError::Gone) => poll.gone().await,
+        Err(error) => {
+            let (how, hints): (fn(u32) -> schedule::Polled, Hints) = match &error {
+                FetchError::Refused { hints, .. } => (schedule::Polled::Refused, *hints),
+                FetchError::Connect(_) | FetchError::Timeout(_) | FetchError::Broken(_) => {
+                    (schedule::Polled::Unreached, Hints::default())
+                }
+                _ => (schedule::Polled::Failed, Hints::default()),
             };
-            if let Some(validators) = news {
-                state.validators = validators;
-            }
-            well(shared, feed, &mut state, hints, now);
-            tracing::debug!(feed = %feed.name, "unchanged");
-            Ok(Polled { state, urgency, failed: false, host_closed_until: None })
+            Ok(poll.failed(how, error.class(), &error.to_string(), hints))
         }
-        Ok(Fetched::Document(fetch)) => receive(shared, feed, state, *fetch, now).await,
-        Err(error) => fetch_failed(shared, feed, state, &error, now).await,
     }
 }
 
@@ -85,111 +85,132 @@ async fn given_up(cancel: &CancellationToken) {
     tokio::time::sleep(STOP_GRACE).await;
 }
 
-async fn receive(
-    shared: &Shared,
-    feed: &Feed,
-    mut state: FeedState,
-    fetch: Fetch,
+/// A poll whose answer is there.
+struct Poll {
+    shared: Arc<Shared>,
+    feed: Arc<Feed>,
+    state: FeedState,
     now: Timestamp,
-) -> Result<Polled, StoreError> {
-    let Fetch { body, content_type, validators, hints, url } = fetch;
-    let owner = feed.clone();
-    let parsed = tokio::task::spawn_blocking(move || -> Result<(Document, Vec<(Item, ItemKeys)>), ParseError> {
-        let source = parse::Source { body: &body, content_type: content_type.as_deref(), base_url: url.as_ref() };
-        let document = parse::parse(&source)?;
-        let items = parse::items(&owner, &document);
-        Ok((document, items))
-    });
-    let (document, items) = match parsed.await {
-        Ok(Ok(parsed)) => parsed,
-        Ok(Err(error)) => {
-            let (class, text) = (error.class(), error.to_string());
-            return Ok(failed(shared, feed, state, class, text, hints, now));
+}
+
+impl Poll {
+    fn unchanged(mut self, validators: Option<Validators>, hints: Hints) -> Polled {
+        let renewed = validators.map(|new| self.state.validators.renewed(new));
+        let news = renewed.filter(|renewed| *renewed != self.state.validators);
+        let urgency = match (&news, self.state.health.failures) {
+            (Some(_), _) => Urgency::Now,
+            (None, 0) => Urgency::Later,
+            (None, _) => Urgency::Soon,
+        };
+        if let Some(validators) = news {
+            self.state.validators = validators;
         }
-        // The parser catches its own panics; this is a bug or a shutdown, and the feed is tried again either way.
-        Err(error) => return Ok(failed(shared, feed, state, "panic", error.to_string(), hints, now)),
-    };
-    let seen = shared.parts.store.seen(feed.id).await?;
-    let decided = decide::decide(shared, feed, !state.baselined, items, &seen, now);
-
-    state.validators = validators;
-    state.baselined = true;
-    let words = |text: &str| clip(text, MAX_WORDS_BYTES).to_owned();
-    state.title = document.title.as_deref().map(|title| words(&parse::plain_text(title))).or(state.title);
-    state.health.warnings = document.warnings.iter().take(MAX_WARNINGS).map(|warning| words(warning)).collect();
-    well(shared, feed, &mut state, Hints { ttl: document.ttl, ..hints }, now);
-    state.version += 1;
-    let (new, matched) = (decided.records.len(), decided.records.iter().filter(|r| !r.decisions.is_empty()).count());
-    let committed = shared.parts.store.commit_poll(decided.into_commit(state.clone())).await?;
-    tracing::info!(feed = %feed.name, new, matched, alerts = committed.raised.len(), "read");
-    if !committed.raised.is_empty() {
-        shared.parts.wake.send_replace(());
+        self.well(hints);
+        tracing::debug!(feed = %self.feed.name, "unchanged");
+        Polled { state: self.state, urgency, failed: false, host_closed_until: None }
     }
-    Ok(Polled { state, urgency: Urgency::Saved, failed: false, host_closed_until: None })
+
+    async fn received(mut self, fetch: Fetch) -> Result<Polled, StoreError> {
+        let (validators, hints) = (fetch.validators.clone(), fetch.hints);
+        let seen = self.shared.parts.store.seen(self.feed.id).await?;
+        let (shared, feed, now) = (self.shared.clone(), self.feed.clone(), self.now);
+        let first_run = !self.state.baselined;
+        // Parsing and matching a large document takes a while: off the async threads with it.
+        let work = move || -> Result<(Document, Decided), ParseError> {
+            let source = parse::Source {
+                body: &fetch.body,
+                content_type: fetch.content_type.as_deref(),
+                base_url: fetch.url.as_ref(),
+            };
+            let document = parse::parse(&source)?;
+            let items = parse::items(&feed, &document);
+            let decided = decide::decide(&shared, &feed, first_run, items, &seen, now);
+            Ok((document, decided))
+        };
+        let (document, decided) = match tokio::task::spawn_blocking(work).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(error)) => {
+                return Ok(self.failed(schedule::Polled::Failed, error.class(), &error.to_string(), hints));
+            }
+            // A bug or a shutdown; the feed is tried again either way.
+            Err(error) => return Ok(self.failed(schedule::Polled::Failed, "panic", &error.to_string(), hints)),
+        };
+        self.state.validators = validators;
+        // A feed that begins empty has shown no baseline yet.
+        self.state.baselined |= !document.items.is_empty();
+        let words = |text: &str| clip(text, MAX_WORDS_BYTES).to_owned();
+        let title = document.title.as_deref().map(|title| words(&parse::plain_text(title)));
+        self.state.title = title.or(self.state.title.take());
+        self.state.health.warnings = document.warnings.iter().take(MAX_WARNINGS).map(|text| words(text)).collect();
+        self.state.ttl = document.ttl;
+        self.well(hints);
+        let new = decided.records.len();
+        let matched = decided.records.iter().filter(|record| !record.decisions.is_empty()).count();
+        let alerts = self.commit(|state| decided.into_commit(state)).await?;
+        tracing::info!(feed = %self.feed.name, new, matched, alerts, "read");
+        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: false, host_closed_until: None })
+    }
+
+    /// Stores the state's next version with all that goes with it; returns how many alerts that raised.
+    async fn commit(&mut self, with: impl FnOnce(FeedState) -> PollCommit) -> Result<usize, StoreError> {
+        self.state.version += 1;
+        let committed = self.shared.parts.store.commit_poll(with(self.state.clone())).await?;
+        if !committed.raised.is_empty() {
+            self.shared.parts.wake.send_replace(());
+        }
+        Ok(committed.raised.len())
+    }
+
+    fn well(&mut self, hints: Hints) {
+        let hints = Hints { ttl: self.state.ttl, ..hints };
+        let wait = schedule::wait(self.feed.every, hints, schedule::Polled::Well, self.shared.parts.dice.roll());
+        self.state.next_due = schedule::due(self.now, wait);
+        let health = &mut self.state.health;
+        if health.failures > 0 {
+            tracing::info!(feed = %self.feed.name, after = health.failures, "well again");
+        }
+        health.failures = 0;
+        health.refused = false;
+        health.last_error = None;
+        health.last_ok = Some(self.now);
+    }
+
+    /// 410: not polled any more, and the owner is told, in one commit.
+    async fn gone(mut self) -> Result<Polled, StoreError> {
+        tracing::warn!(feed = %self.feed.name, source = %self.feed.source, "gone: not polled any more");
+        self.state.health.gone = true;
+        self.state.health.failures = self.state.health.failures.saturating_add(1);
+        self.state.health.last_error = Some(FetchError::Gone.to_string());
+        let alert = gone_notice(&self.feed, self.state.version + 1, self.now);
+        let deliveries = self.shared.deliveries(&self.shared.options.owner, &alert, self.now);
+        let raise = vec![Raise { alert, deliveries }];
+        self.commit(|state| PollCommit { state, seen: None, records: Vec::new(), raise }).await?;
+        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: true, host_closed_until: None })
+    }
+
+    fn failed(mut self, how: fn(u32) -> schedule::Polled, class: &str, error: &str, hints: Hints) -> Polled {
+        let times = self.state.health.failures.saturating_add(1);
+        let polled = how(times);
+        let refused = matches!(polled, schedule::Polled::Refused(_));
+        let wait = schedule::wait(self.feed.every, hints, polled, self.shared.parts.dice.roll());
+        let next = schedule::due(self.now, wait);
+        tracing::warn!(feed = %self.feed.name, source = %self.feed.source, class, error, times, %next, "poll failed");
+        self.state.next_due = next;
+        self.state.health.failures = times;
+        self.state.health.refused = refused;
+        self.state.health.last_error = Some(clip(error, MAX_REASON_BYTES).to_owned());
+        let urgency = match (refused, times) {
+            (true, _) => Urgency::Now,
+            (false, 1) => Urgency::Soon,
+            (false, _) => Urgency::Later,
+        };
+        Polled { state: self.state, urgency, failed: true, host_closed_until: refused.then_some(next) }
+    }
 }
 
-fn well(shared: &Shared, feed: &Feed, state: &mut FeedState, hints: Hints, now: Timestamp) {
-    let wait = schedule::wait(feed.every, hints, schedule::Polled::Well, shared.parts.dice.roll());
-    state.next_due = schedule::due(now, wait);
-    if state.health.failures > 0 {
-        tracing::info!(feed = %feed.name, after = state.health.failures, "well again");
-    }
-    state.health.failures = 0;
-    state.health.refused = false;
-    state.health.last_error = None;
-    state.health.last_ok = Some(now);
-}
-
-async fn fetch_failed(
-    shared: &Shared,
-    feed: &Feed,
-    mut state: FeedState,
-    error: &FetchError,
-    now: Timestamp,
-) -> Result<Polled, StoreError> {
-    if matches!(error, FetchError::Gone) {
-        state.health.gone = true;
-        let told = Raise { deliveries: Vec::new(), alert: gone_notice(feed, now) };
-        shared.parts.store.raise(shared.addressed(told, now)).await?;
-        shared.parts.wake.send_replace(());
-    }
-    let hints = if let FetchError::Refused { hints, .. } = error { *hints } else { Hints::default() };
-    let mut polled = failed(shared, feed, state, error.class(), error.to_string(), hints, now);
-    if matches!(error, FetchError::Refused { .. }) {
-        polled.host_closed_until = Some(polled.state.next_due);
-        polled.urgency = Urgency::Now;
-    }
-    if polled.state.health.gone {
-        polled.urgency = Urgency::Now;
-    }
-    Ok(polled)
-}
-
-fn failed(
-    shared: &Shared,
-    feed: &Feed,
-    mut state: FeedState,
-    class: &str,
-    error: String,
-    hints: Hints,
-    now: Timestamp,
-) -> Polled {
-    state.health.failures = state.health.failures.saturating_add(1);
-    let times = state.health.failures;
-    state.health.refused = class == "refused";
-    let refused = state.health.refused;
-    let how = if refused { schedule::Polled::Refused(times) } else { schedule::Polled::Failed(times) };
-    let wait = schedule::wait(feed.every, hints, how, shared.parts.dice.roll());
-    state.next_due = schedule::due(now, wait);
-    tracing::warn!(feed = %feed.name, source = %feed.source, class, error, times, next = %state.next_due, "poll failed");
-    state.health.last_error = Some(clip(&error, MAX_REASON_BYTES).to_owned());
-    let urgency = if times == 1 { Urgency::Soon } else { Urgency::Later };
-    Polled { state, urgency, failed: true, host_closed_until: None }
-}
-
-fn gone_notice(feed: &Feed, now: Timestamp) -> Alert {
+fn gone_notice(feed: &Feed, version: u64, now: Timestamp) -> Alert {
     Alert {
-        id: AlertId::notice(&format!("gone {} {now}", feed.id)),
+        id: AlertId::notice(&format!("gone {} {version}", feed.id)),
         kind: AlertKind::Notice,
         watch: "newswatch".to_owned(),
         raised: now,
@@ -208,12 +229,6 @@ fn gone_notice(feed: &Feed, now: Timestamp) -> Alert {
 }
 
 impl Shared {
-    /// The notice, addressed to the owner's targets.
-    fn addressed(&self, mut notice: Raise, now: Timestamp) -> Raise {
-        notice.deliveries = self.deliveries(&self.options.owner, &notice.alert, now);
-        notice
-    }
-
     /// One outbox row for each of the named targets.
     pub(super) fn deliveries(&self, names: &[String], alert: &Alert, now: Timestamp) -> Vec<Delivery> {
         let targets = self.options.targets.iter().filter(|target| names.contains(&target.name));
