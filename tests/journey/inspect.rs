@@ -112,6 +112,22 @@ fn inspect_shows_a_person_plain_text() {
     assert!(!output.stdout.contains(['\u{202e}', '\u{9b}', '<']), "{output}");
 }
 
+#[test]
+fn inspect_believes_what_a_server_would_have_said_of_the_charset() {
+    let house = Newswatch::new("");
+    let document = b"<rss version=\"2.0\"><channel><title>Caf\xe9</title></channel></rss>";
+    let title = |document: &[u8], content_type: &str| {
+        house.write("feed.xml", document);
+        let output = house.newswatch().args(["inspect", "--json", "--content-type", content_type, "feed.xml"]).run();
+        rows(&output.assert_code(0))[0]["feed"]["title"].clone()
+    };
+    assert_eq!(title(document, "text/xml; charset=iso-8859-1"), "Café");
+    assert_eq!(title(document, "application/xml; charset=\"windows-1251\""), "Cafй");
+    // A byte order mark knows better.
+    let marked = format!("\u{feff}{}", String::from_utf8_lossy(document).replace('\u{fffd}', "é"));
+    assert_eq!(title(marked.as_bytes(), "text/xml; charset=iso-8859-1"), "Café");
+}
+
 /// Items out of their order, one of them without a date.
 const ITEMS: &str = r#"
 {"id":"late","title":"Frigate leaves Tartus","published":"2026-11-14T10:00:00Z","source":"a","lang":"en","more":1}
