@@ -172,7 +172,7 @@ impl Parts {
             tasks.spawn(format!("delivery to {name}"), lane.run(cancel.clone()));
         }
         tasks.spawn("poller".to_owned(), self.poller().await?.run(cancel.clone()));
-        tasks.spawn("housekeeping".to_owned(), keep_house(self.store.clone(), self.clock, cancel.clone()));
+        tasks.spawn("housekeeping".to_owned(), keep_house(self.store.clone(), cancel.clone()));
         match web::bind(&place.socket_dir()) {
             Ok(listener) => tasks.spawn("admin API".to_owned(), web::serve(listener, self.admin(place), cancel)),
             // Alerts matter more than questions about them.
@@ -207,9 +207,9 @@ impl Parts {
 }
 
 /// Expires what is old, at the start and every [`EXPIRE_INTERVAL`].
-async fn keep_house(store: Arc<dyn Store>, clock: Clock, cancel: CancellationToken) -> Result<(), StoreError> {
+async fn keep_house(store: Arc<dyn Store>, cancel: CancellationToken) -> Result<(), StoreError> {
     while !cancel.is_cancelled() {
-        store.expire(clock.now()).await?;
+        store.expire().await?;
         tokio::select! {
             () = cancel.cancelled() => {}
             () = tokio::time::sleep(EXPIRE_INTERVAL) => {}

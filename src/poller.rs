@@ -23,7 +23,7 @@ use self::poll::{Polled, Urgency};
 use crate::clock::{Clock, Dice};
 use crate::fetch::Fetching;
 use crate::matcher::Matcher;
-use crate::model::{Feed, FeedState, Target};
+use crate::model::{Feed, FeedState, Record, Target};
 use crate::schedule;
 use crate::store::{Store, StoreError};
 use crate::story::{self, StoryIndex};
@@ -292,15 +292,15 @@ async fn remembered_stories(store: &dyn Store, now: Timestamp) -> Result<StoryIn
     let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
     let index = Arc::new(Mutex::new(StoryIndex::default()));
     let filling = index.clone();
-    store
-        .replay(
-            since,
-            Box::new(move |record| {
-                lock(&filling).remember(&record.item, record.story, record.seen);
-                std::ops::ControlFlow::Continue(())
-            }),
-        )
-        .await?;
+    let remember = move |record: Record| {
+        lock(&filling).remember(&record.item, record.story, record.seen);
+        std::ops::ControlFlow::Continue(())
+    };
+    match store.replay(since, Box::new(remember)).await {
+        // Without them a copy may alert again; without the daemon nothing alerts.
+        Err(error @ StoreError::Damaged { .. }) => tracing::error!(%error, "some stories are forgotten"),
+        other => other?,
+    }
     Ok(std::mem::take(&mut *lock(&index)))
 }
 

@@ -21,7 +21,7 @@ use crate::model::{
     Alert, AlertId, DeadLetter, Delivery, DeliveryId, DeliveryState, FeedId, FeedState, Record, Seen, Sent,
 };
 
-pub use embedded::{ALERT_KEEP_DAYS, ARCHIVE_KEEP_DAYS, CACHE_BYTES, Embedded, FORMAT, MAX_GROUP};
+pub use embedded::{ARCHIVE_KEEP_DAYS, CACHE_BYTES, Embedded, FORMAT, MAX_GROUP};
 
 /// What can go wrong with a store. After anything but `Conflict` and `Closed`, a daemon stops rather than go on.
 #[derive(Debug, thiserror::Error)]
@@ -188,8 +188,8 @@ pub trait Store: Send + Sync {
     async fn outbox(&self, limit: usize) -> Result<OutboxReport, StoreError>;
     /// Every archived record seen at or after `since`, oldest day first.
     async fn replay(&self, since: Timestamp, visit: Visit) -> Result<(), StoreError>;
-    /// Forgets what is older than it needs to be at `now`.
-    async fn expire(&self, now: Timestamp) -> Result<(), StoreError>;
+    /// Forgets what is older than it needs to be, but nothing that still waits.
+    async fn expire(&self) -> Result<(), StoreError>;
     /// Finishes all work and lets go of the store.
     async fn close(&self);
 }

@@ -105,15 +105,16 @@ impl Archive {
         Ok(*length)
     }
 
-    /// Removes the segments before `first`; returns their days.
-    pub(super) fn expire(&mut self, first: Date) -> Result<Vec<Date>, StoreError> {
+    /// Keeps the newest `keep` segments and removes the others; returns their days. Days on which nothing came in do
+    /// not count, so that a clock set wrong costs no history.
+    pub(super) fn expire(&mut self, keep: usize) -> Result<Vec<Date>, StoreError> {
+        let segments = segments(&self.dir)?;
+        let surplus = segments.len().saturating_sub(keep);
         let mut removed = Vec::new();
-        for (date, path) in segments(&self.dir)? {
-            if date < first {
-                self.open.remove(&date);
-                fs::remove_file(&path).map_err(|source| StoreError::Io { what: "cannot remove", path, source })?;
-                removed.push(date);
-            }
+        for (date, path) in segments.into_iter().take(surplus) {
+            self.open.remove(&date);
+            fs::remove_file(&path).map_err(|source| StoreError::Io { what: "cannot remove", path, source })?;
+            removed.push(date);
         }
         Ok(removed)
     }

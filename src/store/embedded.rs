@@ -32,10 +32,8 @@ pub const FORMAT: u32 = 1;
 pub const CACHE_BYTES: u64 = 64 << 20;
 /// Most commands that share one sync; also the length of the writer's queue. A full queue blocks.
 pub const MAX_GROUP: usize = 256;
-/// Days that alerts, sent deliveries and dead letters are kept.
-pub const ALERT_KEEP_DAYS: i64 = 90;
-/// Days that archived items are kept.
-pub const ARCHIVE_KEEP_DAYS: i64 = 90;
+/// Days with items that are kept, and with them the alerts of their time.
+pub const ARCHIVE_KEEP_DAYS: usize = 90;
 
 /// The embedded store; see the module.
 #[derive(Debug)]
@@ -140,8 +138,8 @@ impl Store for Embedded {
         tokio::task::spawn_blocking(replay).await.map_err(|_| StoreError::Closed)?
     }
 
-    async fn expire(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.ask(|reply| Command::Expire(now, reply)).await
+    async fn expire(&self) -> Result<(), StoreError> {
+        self.ask(Command::Expire).await
     }
 
     async fn close(&self) {

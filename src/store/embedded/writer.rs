@@ -3,20 +3,21 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::archive::{self, Archive};
+use super::super::archive::Archive;
 use super::super::lock::InstanceLock;
 use super::super::{Claimed, Committed, PollCommit, Raise, Settlement, StoreError};
 use super::changes::Changes;
 use super::open::{self, Opened, archive_key};
 use super::trees::{TreeId, Trees, chunk_key, json, outbox_key, put_chunked, recent_key, split_recent, target_prefix};
-use super::{ALERT_KEEP_DAYS, ARCHIVE_KEEP_DAYS, MAX_GROUP};
+use super::{ARCHIVE_KEEP_DAYS, MAX_GROUP};
 use crate::model::{AlertId, Decision, Delivery, DeliveryId, FeedState, Outcome, Record, Suppression};
 
 /// No delivery waits longer than this from one attempt to the next.
-const MAX_WAIT: SignedDuration = SignedDuration::from_hours(48);
+const MAX_WAIT: SignedDuration = SignedDuration::from_hours(28);
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
@@ -28,7 +29,7 @@ pub(super) enum Command {
     Claim { target: String, now: Timestamp, limit: usize, reply: Reply<Claimed> },
     Settle(Box<Settlement>, Reply<()>),
     Release(DeliveryId, Reply<()>),
-    Expire(Timestamp, Reply<()>),
+    Expire(Reply<()>),
 }
 
 /// An answer that is given once everything is durable.
@@ -99,8 +100,8 @@ impl Writer {
                     let settled = self.settle(&mut changes, &settlement);
                     answers.push(answer(settled, reply)?);
                 }
-                Command::Expire(now, reply) => {
-                    let expired = self.expire(&mut changes, now);
+                Command::Expire(reply) => {
+                    let expired = self.expire(&mut changes);
                     answers.push(answer(expired, reply)?);
                 }
                 Command::Release(delivery, reply) => {
@@ -183,12 +184,15 @@ impl Writer {
         Ok(())
     }
 
-    fn expire(&mut self, changes: &mut Changes<'_>, now: Timestamp) -> Result<(), StoreError> {
-        let days_ago = |days: i64| now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
-        for date in self.archive.expire(archive::day(days_ago(ARCHIVE_KEEP_DAYS)))? {
-            changes.remove(TreeId::Meta, archive_key(date));
+    /// Alerts go with the items of their time: what is older than every removed segment is forgotten with it.
+    fn expire(&mut self, changes: &mut Changes<'_>) -> Result<(), StoreError> {
+        let removed = self.archive.expire(ARCHIVE_KEEP_DAYS)?;
+        let Some(last) = removed.last() else { return Ok(()) };
+        for date in &removed {
+            changes.remove(TreeId::Meta, archive_key(*date));
         }
-        let oldest = days_ago(ALERT_KEEP_DAYS).as_millisecond();
+        let end = last.tomorrow().ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok());
+        let oldest = end.map_or(i64::MIN, |end| end.timestamp().as_millisecond());
         let waiting: HashSet<AlertId> = self
             .trees
             .scan(TreeId::Outbox, &[])
