@@ -3,39 +3,54 @@
 //! Sleeping and timeouts go through `tokio::time`, which tests can pause; [`Clock`] gives the wall time that belongs to
 //! it.
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 /// Tells the wall time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Clock {
-    /// The wall time at an instant of tokio's clock; `None` asks the system.
-    origin: Option<(Timestamp, Instant)>,
+    /// `None` asks the system.
+    simulated: Option<Arc<Simulated>>,
+}
+
+#[derive(Debug)]
+struct Simulated {
+    start: Timestamp,
+    instant: Instant,
+    /// By how many milliseconds somebody has set it since.
+    set_ms: AtomicI64,
 }
 
 impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
-        Self { origin: None }
+        Self { simulated: None }
     }
 
     /// A clock that reads `start` now and goes on with tokio's, paused or not.
     pub fn starting_at(start: Timestamp) -> Self {
-        Self { origin: Some((start, Instant::now())) }
+        let simulated = Simulated { start, instant: Instant::now(), set_ms: AtomicI64::new(0) };
+        Self { simulated: Some(Arc::new(simulated)) }
+    }
+
+    /// Sets a simulated clock, as a wall clock is set: forwards, or back.
+    pub fn set_by(&self, step: SignedDuration) {
+        if let Some(simulated) = &self.simulated {
+            let step = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
+            simulated.set_ms.fetch_add(step, Ordering::Relaxed);
+        }
     }
 
     /// The time.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
     pub fn now(&self) -> Timestamp {
-        match self.origin {
-            None => Timestamp::now(),
-            Some((start, instant)) => {
-                let passed = SignedDuration::try_from(instant.elapsed()).unwrap_or(SignedDuration::MAX);
-                start.checked_add(passed).unwrap_or(Timestamp::MAX)
-            }
-        }
+        let Some(simulated) = &self.simulated else { return Timestamp::now() };
+        let passed = SignedDuration::try_from(simulated.instant.elapsed()).unwrap_or(SignedDuration::MAX);
+        let set = SignedDuration::from_millis(simulated.set_ms.load(Ordering::Relaxed));
+        simulated.start.checked_add(passed.saturating_add(set)).unwrap_or(Timestamp::MAX)
     }
 }
 

@@ -121,7 +121,7 @@ impl Parts {
             self.config.targets.iter().filter(|target| self.config.owner.contains(&target.name)).cloned().collect();
         delivery::Parts {
             store: self.store.clone(),
-            clock: self.clock,
+            clock: self.clock.clone(),
             dice: self.dice.clone(),
             wake: self.wake.clone(),
             owner: owner.into(),
@@ -152,7 +152,7 @@ impl Parts {
             store: self.store.clone(),
             fetching: Arc::new(fetcher),
             matcher: self.matcher.clone(),
-            clock: self.clock,
+            clock: self.clock.clone(),
             dice: self.dice.clone(),
             wake: self.wake.clone(),
         };
@@ -200,7 +200,7 @@ impl Parts {
             state_dir: place.state_dir.clone(),
             feeds: self.config.feeds.clone().into(),
             matcher: self.matcher.clone(),
-            clock: self.clock,
+            clock: self.clock.clone(),
             running: Some(Running { pid: std::process::id(), started: self.clock.now() }),
         }
     }
