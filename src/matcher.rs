@@ -29,10 +29,15 @@ use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::model::{Field, Hit, Item, Match, Watch};
+use crate::model::{Field, Hit, Item, Match, Watch, clip};
 
 pub use fold::{Folded, fold};
 pub use score::{AGAINST, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, STRONG, WEAK};
+
+/// Hits of one term in one field that are looked at; an article may say a name a thousand times.
+pub const MAX_HITS_A_TERM: usize = 50;
+/// Longest text that a hit quotes, in bytes: marks without number may stand behind a letter.
+pub const MAX_HIT_TEXT_BYTES: usize = 400;
 
 /// Watches that cannot be turned into an automaton.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +56,7 @@ pub enum MatcherError {
 }
 
 /// A term's place: which watch, which of its terms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct TermRef {
     watch: u32,
     term: u32,
@@ -118,12 +123,18 @@ impl Matcher {
             return;
         }
         let folded = fold(text);
+        let mut counts: HashMap<TermRef, usize> = HashMap::new();
         for raw in self.automaton.find_overlapping_iter(folded.text()) {
             if !edge::is_word(&folded, raw.start(), raw.end()) {
                 continue;
             }
             let span = folded.original_span(raw.start(), raw.end());
             for owner in &self.owners[raw.pattern().as_usize()] {
+                let times = counts.entry(*owner).or_insert(0usize);
+                *times += 1;
+                if *times > MAX_HITS_A_TERM {
+                    continue;
+                }
                 let term = &self.watches[owner.watch as usize].terms[owner.term as usize];
                 let hit = Hit {
                     term: term.text.clone(),
@@ -131,7 +142,7 @@ impl Matcher {
                     field,
                     start: span.start,
                     end: span.end,
-                    text: text[span.clone()].to_owned(),
+                    text: clip(&text[span.clone()], MAX_HIT_TEXT_BYTES).to_owned(),
                     weight: 0.0,
                 };
                 found.push((*owner, hit));

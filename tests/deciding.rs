@@ -155,3 +155,51 @@ fn items_that_scrolled_away_and_came_back_are_known() {
     house.publish("a", &[item("1", "Blast heard in Tartus", 1), baseline()]);
     assert_eq!(house.round(), Vec::<String>::new());
 }
+
+#[test]
+fn two_first_polls_that_share_a_story_give_two_summaries() {
+    let house = House::with(&["a", "b"], "");
+    for feed in ["a", "b"] {
+        let mut items: Vec<String> =
+            (0..8).map(|n| item(&n.to_string(), &format!("{feed}: Report {n} from the Tartus harbour"), 1)).collect();
+        items.push(item("shared", "Blast heard near the Tartus base", 9));
+        house.publish(feed, &items);
+    }
+    assert_eq!(house.round().len(), 2);
+}
+
+#[test]
+fn a_text_that_grows_is_looked_at_again_and_alerts_once() {
+    let house = House::with(&["a"], "");
+    let long = "Nothing of interest in this sentence. ".repeat(40);
+    let with = |text: &str, body: &str| {
+        format!(
+            "<item><guid>1</guid><title>Ships at sea</title><description>{text}</description>\
+             <content:encoded xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">{body}</content:encoded></item>"
+        )
+    };
+    house.publish("a", &[baseline(), with(&long, "None.")]);
+    assert_eq!(house.round(), Vec::<String>::new());
+    house.publish("a", &[baseline(), with(&long, "One was seen off Tartus.")]);
+    assert_eq!(house.round(), ["alert.news Ships at sea"]);
+    house.publish("a", &[baseline(), with(&format!("{long} Tartus again."), "One was seen off Tartus.")]);
+    assert_eq!(house.round(), Vec::<String>::new());
+}
+
+#[test]
+fn an_item_of_any_size_is_archived_so_that_it_can_be_read_back() {
+    let house = House::with(&["a"], "");
+    house.publish("a", &[baseline()]);
+    house.round();
+    let huge = "x".repeat(3 << 19);
+    let categories = "<category>c</category>".repeat(5_000);
+    let item = format!(
+        "<item><guid>{huge}</guid><link>https://example.org/{huge}</link><title>Tartus {huge}</title>\
+         <description>{huge}</description><author>{huge}</author>{categories}</item>"
+    );
+    house.publish("a", &[baseline(), item]);
+    assert_eq!(house.round().len(), 1);
+    // The next start reads the archive.
+    assert_eq!(house.round(), Vec::<String>::new());
+    house.0.on_config("backtest").args(["--since", "2d"]).run().assert_code(0);
+}

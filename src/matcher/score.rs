@@ -31,11 +31,12 @@ pub(super) fn decide(watch: &Watch, mut hits: Vec<Hit>) -> Option<Match> {
 
     if strong {
         let named = fold(&hits[base].text).into_pattern();
-        sum.take_distinct(&mut hits, Role::Strong, &FURTHER_STRONG, HashSet::from([named]), |_, _| true);
+        sum.take_distinct(&mut hits, Role::Strong, &FURTHER_STRONG, HashSet::from([named]), |_| true);
     }
-    sum.take_distinct(&mut hits, Role::Context, &CONTEXT, HashSet::new(), is_near);
+    let near = near(&hits);
+    sum.take_distinct(&mut hits, Role::Context, &CONTEXT, HashSet::new(), near);
     sum.cap();
-    sum.take_distinct(&mut hits, Role::Against, &AGAINST.map(|points| -points), HashSet::new(), |_, _| true);
+    sum.take_distinct(&mut hits, Role::Against, &AGAINST.map(|points| -points), HashSet::new(), |_| true);
     sum.lift();
 
     if hits.len() > MAX_HITS {
@@ -59,13 +60,15 @@ fn best(hits: &[Hit], role: Role) -> Option<usize> {
 }
 
 /// Context speaks for a hit in the same headline or summary, in a body only near by.
-fn is_near(context: &Hit, hits: &[Hit]) -> bool {
-    context.field != Field::Body
-        || hits.iter().any(|hit| {
-            matches!(hit.role, Role::Strong | Role::Weak)
-                && hit.field == Field::Body
-                && hit.start.abs_diff(context.start) <= CONTEXT_NEAR_BYTES
-        })
+fn near(hits: &[Hit]) -> impl Fn(&Hit) -> bool + use<> {
+    let named = hits.iter().filter(|hit| matches!(hit.role, Role::Strong | Role::Weak) && hit.field == Field::Body);
+    let mut named: Vec<usize> = named.map(|hit| hit.start).collect();
+    named.sort_unstable();
+    move |context| {
+        let first = named.partition_point(|start| start + CONTEXT_NEAR_BYTES < context.start);
+        context.field != Field::Body
+            || named.get(first).is_some_and(|start| start.abs_diff(context.start) <= CONTEXT_NEAR_BYTES)
+    }
 }
 
 #[derive(Default)]
@@ -94,17 +97,16 @@ impl Sum {
         role: Role,
         steps: &[i32],
         mut told: HashSet<String>,
-        counts: impl Fn(&Hit, &[Hit]) -> bool,
+        counts: impl Fn(&Hit) -> bool,
     ) {
         let mut steps = steps.iter();
-        for at in 0..hits.len() {
-            let hit = &hits[at];
-            if hit.role != role || !counts(hit, hits) || !told.insert(fold(&hit.text).into_pattern()) {
+        for hit in hits.iter_mut() {
+            if hit.role != role || !counts(hit) || !told.insert(fold(&hit.text).into_pattern()) {
                 continue;
             }
             let Some(&points) = steps.next() else { break };
+            hit.weight = f64::from(points) / 100.0;
             self.add(format!("{role} term “{}” in the {}", hit.term, hit.field), points);
-            hits[at].weight = f64::from(points) / 100.0;
         }
     }
 

@@ -13,6 +13,8 @@ pub const MAX_LEAD_TEXT_BYTES: usize = 2_000;
 const MAX_LINK_BYTES: usize = 4_000;
 /// Longest language tag (RFC 5646, 4.4.1); what is longer is none.
 const MAX_LANGUAGE_BYTES: usize = 35;
+/// Longest title in a summary and longest name of a feed that an alert carries, in bytes.
+pub const MAX_MEMBER_TEXT_BYTES: usize = 300;
 /// Most items that a summary names one by one.
 pub const MAX_MEMBERS: usize = 20;
 
@@ -101,7 +103,7 @@ pub struct Lead {
 pub struct Member {
     /// The item.
     pub item: ItemId,
-    /// Headline, cut like a lead's texts.
+    /// Headline, cut to [`MAX_MEMBER_TEXT_BYTES`].
     pub title: String,
     /// Absolute URL.
     pub link: Option<String>,
@@ -116,7 +118,7 @@ impl Lead {
         Self {
             item: item.id,
             feed: item.feed,
-            feed_name: item.feed_name.clone(),
+            feed_name: clip(&item.feed_name, MAX_MEMBER_TEXT_BYTES).to_owned(),
             link: link_of(item),
             title: cut(&item.title).to_owned(),
             summary: cut(text).to_owned(),
@@ -129,7 +131,7 @@ impl Lead {
 impl Member {
     /// The item, shortened to a line.
     pub fn of(item: &Item, score: f64) -> Self {
-        Self { item: item.id, title: cut(&item.title).to_owned(), link: link_of(item), score }
+        Self { item: item.id, title: clip(&item.title, MAX_MEMBER_TEXT_BYTES).to_owned(), link: link_of(item), score }
     }
 }
 

@@ -169,15 +169,14 @@ impl Seen {
     }
 }
 
-/// Drops the oldest days, which stand last, until [`MAX_GONE_KEYS`] holds.
+/// Drops the oldest days, which stand last, and of the day that is in between some, until [`MAX_GONE_KEYS`] holds.
 fn forget_beyond_limit(gone: &mut Vec<(u32, Group)>) {
-    let mut kept = 0;
-    let within = gone.iter().take_while(|(_, group)| {
-        kept += group.len();
-        kept <= MAX_GONE_KEYS
-    });
-    let within = within.count();
-    gone.truncate(within.max(1));
+    let mut room = MAX_GONE_KEYS;
+    for (_, group) in gone.iter_mut() {
+        group.truncate(room);
+        room -= group.len();
+    }
+    gone.retain(|(_, group)| !group.is_empty());
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], SeenError> {
@@ -274,5 +273,10 @@ mod tests {
         }
         assert!(seen.gone.iter().map(|(_, g)| g.len()).sum::<usize>() <= MAX_GONE_KEYS);
         assert_eq!(seen.knowledge(&day(2)[7]), Knowledge::Unchanged);
+        for burst in 0..9 {
+            let fresh: Vec<ItemKeys> = (0..20_000).map(|i| keys(&format!("b{burst}-{i}"), "t")).collect();
+            seen = seen.after_reading(&fresh, 9);
+        }
+        assert!(seen.gone.iter().map(|(_, g)| g.len()).sum::<usize>() <= MAX_GONE_KEYS);
     }
 }

@@ -8,10 +8,18 @@ use super::text::{plain_text, truncated};
 use super::{Document, MAX_ITEM_TEXT_BYTES, Published};
 use crate::model::{Feed, FeedId, Item, ItemId, ItemKeys, title_sketch};
 
-/// Characters of the text that count for an item's fingerprint.
-const FINGERPRINT_CHARS: usize = 500;
-/// Bytes of a title, an author or a category.
+/// Characters of the text that identify an item which has neither GUID nor link.
+const IDENTIFYING_CHARS: usize = 500;
+/// Bytes of a title.
 const MAX_TITLE_BYTES: usize = 2048;
+/// Bytes of a GUID or a link that an item carries. A longer one identifies it all the same, and is left out.
+const MAX_KEY_BYTES: usize = 2048;
+/// Bytes of an author or a category.
+const MAX_LABEL_BYTES: usize = 200;
+/// Authors, and categories, of an item.
+const MAX_LABELS: usize = 20;
+/// Bytes of a language tag; BCP 47 asks for buffers of 35.
+const MAX_LANGUAGE_BYTES: usize = 35;
 /// Query parameters that say where a reader came from, not what is read.
 const TRACKING: &[&str] = &["fbclid", "gclid", "dclid", "msclkid", "yclid", "mc_cid", "mc_eid"];
 
@@ -40,7 +48,7 @@ pub fn items(feed: &Feed, document: &Document) -> Vec<(Item, ItemKeys)> {
         let id = match (guid, link) {
             (Some(guid), _) => ItemId::new(feed.id, "guid", guid.as_bytes()),
             (None, Some(link)) => ItemId::new(feed.id, "link", link.as_bytes()),
-            (None, None) => id_by_fingerprint(feed.id, &keys),
+            (None, None) => ItemId::new(feed.id, "text", draft.identifying().as_bytes()),
         };
         if ids.insert(id) {
             items.push((draft.item(id, feed, document), keys));
@@ -88,25 +96,35 @@ impl<'a> Draft<'a> {
 
     /// Of all that the item says, but for the digits of its text: "5 comments" is no edit of "4 comments".
     fn fingerprint(&self) -> u64 {
-        let text = if self.summary.is_empty() { &self.body } else { &self.summary };
-        let text: String = text.chars().take(FINGERPRINT_CHARS).filter(|c| !c.is_numeric()).collect();
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
-        let parts = [part(&self.guid), part(&self.canonical), self.title.clone(), text];
-        ItemKeys::hash("fingerprint", &parts.join("\0"))
+        let text = |text: &str| -> String { text.chars().filter(|c| !c.is_numeric()).collect() };
+        let says = [self.title.clone(), text(&self.summary), text(&self.body)];
+        let parts = [part(&self.guid), part(&self.canonical)].into_iter().chain(says);
+        ItemKeys::hash("fingerprint", &parts.collect::<Vec<_>>().join("\0"))
+    }
+
+    /// What an item without a key of its own is recognised by: its beginning, so that a text that grows stays one item.
+    fn identifying(&self) -> String {
+        let text = if self.summary.is_empty() { &self.body } else { &self.summary };
+        let text: String = text.chars().take(IDENTIFYING_CHARS).filter(|c| !c.is_numeric()).collect();
+        // A GUID or URL that several share still says which of them it is not.
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        [part(&self.guid), part(&self.canonical), self.title.clone(), text].join("\0")
     }
 
     fn item(&self, id: ItemId, feed: &Feed, document: &Document) -> Item {
         let plain = |texts: &[String]| -> Vec<String> {
-            let texts = texts.iter().map(|text| truncated(plain_text(text), MAX_TITLE_BYTES));
-            texts.filter(|text| !text.is_empty()).collect()
+            let texts = texts.iter().map(|text| truncated(plain_text(text), MAX_LABEL_BYTES));
+            texts.filter(|text| !text.is_empty()).take(MAX_LABELS).collect()
         };
+        let short = |key: &Option<String>, most| key.clone().filter(|key| key.len() <= most);
         let language = self.published.language.as_ref().or(document.language.as_ref()).or(feed.language.as_ref());
         Item {
             id,
             feed: feed.id,
             feed_name: feed.name.clone(),
-            guid: self.guid.clone(),
-            link: self.link.clone(),
+            guid: short(&self.guid, MAX_KEY_BYTES),
+            link: short(&self.link, MAX_KEY_BYTES),
             title: self.title.clone(),
             summary: self.summary.clone(),
             body: self.body.clone(),
@@ -114,7 +132,7 @@ impl<'a> Draft<'a> {
             updated: self.published.updated,
             authors: plain(&self.published.authors),
             categories: plain(&self.published.categories),
-            language: language.cloned(),
+            language: short(&language.cloned(), MAX_LANGUAGE_BYTES),
         }
     }
 }

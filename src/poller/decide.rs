@@ -151,8 +151,10 @@ fn summary(feed: &Feed, watch: &str, places: &[(usize, usize)], records: &[Recor
         Member::of(&record.item, record.decisions[*d].matched.score)
     });
     let story = records[places[0].0].story;
+    // Another feed's first poll may find the same story at the bottom of its own pile.
+    let kind = format!("{} of {}", AlertKind::Summary, feed.id);
     Alert {
-        id: AlertId::new(story, watch, AlertKind::Summary.name(), 0),
+        id: AlertId::new(story, watch, &kind, 0),
         kind: AlertKind::Summary,
         watch: watch.to_owned(),
         raised: now,

@@ -72,8 +72,9 @@ impl Archive {
         let mut by_day: BTreeMap<Date, Vec<u8>> = BTreeMap::new();
         for record in records {
             let lines = by_day.entry(day(record.seen)).or_default();
-            serde_json::to_writer(&mut *lines, record)
-                .map_err(|error| StoreError::Damaged { path: self.dir.clone(), what: error.to_string() })?;
+            let line = line(record);
+            let line = line.map_err(|error| StoreError::Damaged { path: self.dir.clone(), what: error.to_string() })?;
+            lines.extend_from_slice(&line);
             lines.push(b'\n');
         }
         let mut grown = Vec::new();
@@ -124,6 +125,21 @@ impl Archive {
     }
 }
 
+/// A record as a line that [`replay`] takes: items are bounded, but a thousand watches may have found something in one.
+/// Then the evidence goes, and the decisions stay.
+fn line(record: &Record) -> serde_json::Result<Vec<u8>> {
+    let line = serde_json::to_vec(record)?;
+    if (line.len() as u64) < MAX_LINE_BYTES {
+        return Ok(line);
+    }
+    let mut bare = record.clone();
+    for decision in &mut bare.decisions {
+        decision.matched.hits.clear();
+        decision.matched.parts.clear();
+    }
+    serde_json::to_vec(&bare)
+}
+
 /// The segments of an archive, oldest first. Other files are not its business.
 fn segments(dir: &Path) -> Result<Vec<(Date, PathBuf)>, StoreError> {
     let io = |source| StoreError::Io { what: "cannot list", path: dir.to_owned(), source };
@@ -157,12 +173,13 @@ pub fn replay(
     visit: &mut dyn FnMut(Record) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
     let segments = segments(dir)?;
-    let last = segments.last().map(|(date, _)| *date);
+    // A daemon may be writing to today's and, around midnight, to yesterday's.
+    let written = segments.iter().rev().map(|(date, _)| *date).nth(1).or(segments.last().map(|(date, _)| *date));
     for (date, path) in segments.into_iter().filter(|(date, _)| *date >= day(since)) {
         match replay_segment(&path, since, visit) {
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => return Ok(()),
-            Err(error) if Some(date) == last && error.kind() == ErrorKind::UnexpectedEof => {}
+            Err(error) if Some(date) >= written && error.kind() == ErrorKind::UnexpectedEof => {}
             Err(source) if source.kind() == ErrorKind::InvalidData || source.kind() == ErrorKind::UnexpectedEof => {
                 return Err(StoreError::Damaged { path, what: source.to_string() });
             }
@@ -184,8 +201,14 @@ fn replay_segment(
         if lines.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)? == 0 {
             return Ok(ControlFlow::Continue(()));
         }
-        let record: Record =
-            serde_json::from_slice(&line).map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error))?;
+        let record: Record = match serde_json::from_slice(&line) {
+            Ok(record) => record,
+            // One line costs itself, not the history behind it.
+            Err(error) => {
+                tracing::error!(segment = %path.display(), %error, "an archived item cannot be read");
+                continue;
+            }
+        };
         if record.seen >= since && visit(record).is_break() {
             return Ok(ControlFlow::Break(()));
         }
