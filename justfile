@@ -10,7 +10,7 @@ quickstart:
 
 # Crash tests at length: five times the lives of `cargo test`.
 soak:
-    NEWSWATCH_SOAK=5 PROPTEST_CASES=20000 cargo test --release
+    NEWSWATCH_SOAK=5 PROPTEST_CASES=20000 PROPTEST_RNG_SEED=$(date +%s) cargo test --release
 
 # Licences, duplicates and sources of the dependencies (cargo install cargo-deny).
 deny:

@@ -49,6 +49,11 @@ impl Space {
         ADDRESSES.iter().find(|(part, _)| address.contains(part)).map(|(_, space)| *space)
     }
 
+    /// Whether its elements stand in documents of other vocabularies only.
+    pub(super) fn is_guest(self) -> bool {
+        matches!(self, Space::Dublin | Space::Content | Space::Media | Space::Itunes | Space::News)
+    }
+
     /// The vocabulary that this prefix customarily stands for.
     pub(super) fn customary(prefix: &str) -> Option<Space> {
         Some(match prefix.to_ascii_lowercase().as_str() {

@@ -141,6 +141,9 @@ impl<'a> Reader<'a> {
             let prefix = if prefix.is_empty() { "" } else { local };
             // An address that nobody knows tells less than the prefix that everybody uses.
             let space = Space::at(value).or_else(|| Space::customary(prefix)).unwrap_or(Space::Other);
+            // No document is as a whole in the vocabulary of a guest: its prefix was lost.
+            let root = self.path.len() == 1;
+            let space = if prefix.is_empty() && root && space.is_guest() { Space::Plain } else { space };
             return Some(Scoped::Prefix(prefix, space));
         }
         let is_xml = prefix.eq_ignore_ascii_case("xml");

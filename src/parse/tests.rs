@@ -170,6 +170,15 @@ fn json_that_breaks_off_gives_the_items_before() {
     assert_eq!(class(r#"{"any":"thing"}"#), "not_a_feed");
 }
 
+#[test]
+fn a_lost_prefix_puts_no_document_into_the_vocabulary_of_a_guest() {
+    for guest in ["http://purl.org/dc/elements/1.1/", "http://search.yahoo.com/mrss/"] {
+        let body =
+            format!("<rss version=\"2.0\" xmlns=\"{guest}\"><channel><item><title>a</title></item></channel></rss>");
+        assert_eq!(read(&body).expect("a feed").items[0].title.as_deref(), Some("a"), "{guest}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..400)) {
