@@ -63,8 +63,8 @@ struct GuardedResolver {
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let policy =
-            if self.exempt.iter().any(|host| host == name.as_str()) { None } else { Some(self.policy.clone()) };
+        let exempt = self.exempt.iter().any(|host| host.eq_ignore_ascii_case(name.as_str()));
+        let policy = if exempt { None } else { Some(self.policy.clone()) };
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             let permitted: Vec<SocketAddr> =
@@ -80,6 +80,29 @@ impl Resolve for GuardedResolver {
 fn proxy_hosts() -> Vec<String> {
     ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"]
         .iter()
-        .filter_map(|name| std::env::var(name).ok()?.parse::<Url>().ok()?.host_str().map(str::to_owned))
+        .filter_map(|name| proxy_host(&std::env::var(name).ok()?))
         .collect()
+}
+
+/// The host of a proxy as the variables have it: a URL, or, as reqwest takes it too, one without its `http://`.
+fn proxy_host(value: &str) -> Option<String> {
+    let value = value.trim();
+    let url = if value.contains("://") { value.parse::<Url>() } else { format!("http://{value}").parse() };
+    url.ok()?.host_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_known_by_its_host_with_or_without_a_scheme() {
+        for value in ["localhost:8199", "http://localhost:8199", "http://localhost", " me:pw@localhost:8199/ "] {
+            assert_eq!(proxy_host(value).as_deref(), Some("localhost"), "{value}");
+        }
+        assert_eq!(proxy_host("https://Proxy.Example:3128").as_deref(), Some("proxy.example"));
+        for value in ["", "http://", ":8199"] {
+            assert_eq!(proxy_host(value), None, "{value}");
+        }
+    }
 }
