@@ -17,11 +17,12 @@ pub(super) async fn read(path: &Path, known: &Validators, limit: u64) -> Result<
 
 fn read_blocking(path: &Path, known: &Validators, limit: u64) -> Result<Fetched, FetchError> {
     let failed = |error| FetchError::File { path: path.to_owned(), error };
-    let file = File::open(path).map_err(failed)?;
-    let meta = file.metadata().map_err(failed)?;
-    if !meta.is_file() {
+    // Before it is opened: opening a FIFO waits for a writer, for ever if there is none.
+    if !std::fs::metadata(path).map_err(failed)?.is_file() {
         return Err(failed(std::io::Error::other("it is not a regular file")));
     }
+    let file = File::open(path).map_err(failed)?;
+    let meta = file.metadata().map_err(failed)?;
     let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     let etag = Some(format!("{}-{}", meta.len(), changed.as_nanos()));
     let validators = Validators { etag, last_modified: None, given_by: None };

@@ -192,3 +192,14 @@ fn backtest_says_what_it_cannot_read() {
     run(&[]).assert_code(2);
     run(&["--since", "soon"]).assert_code(2);
 }
+
+#[test]
+fn what_is_no_file_is_named_and_not_waited_for() {
+    let house = Newswatch::new("");
+    house.program("mkfifo").arg("pipe").run().assert_code(0);
+    std::fs::create_dir(house.path("directory")).unwrap();
+    for name in ["pipe", "directory", "/dev/null"] {
+        let output = house.newswatch().args(["inspect", name]).run().assert_code(1);
+        assert!(output.stdout.contains("it is not a regular file"), "{output}");
+    }
+}
