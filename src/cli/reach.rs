@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +13,9 @@ use crate::clock::Clock;
 use crate::matcher::Matcher;
 use crate::store::{Embedded, StoreError};
 use crate::web::Admin;
+
+/// For a daemon's whole answer: one that hangs must not hang whoever asks it.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Who answers.
 pub(super) enum Reach {
@@ -27,7 +31,7 @@ impl Reach {
         for path in place.sockets() {
             // A socket that a dead daemon left behind refuses.
             if tokio::net::UnixStream::connect(&path).await.is_ok() {
-                return Ok(Reach::Daemon(Client::new(&path)?));
+                return Ok(Reach::Daemon(Client::new(&path, ANSWER_TIMEOUT)?));
             }
         }
         if !place.state_dir.join("db").exists() {
@@ -59,9 +63,10 @@ pub(super) struct Client {
 }
 
 impl Client {
-    fn new(path: &Path) -> Result<Self, CliError> {
+    fn new(path: &Path, timeout: Duration) -> Result<Self, CliError> {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().unix_socket(path).no_proxy().build().map_err(CliError::failure)?;
+        let builder = reqwest::Client::builder().unix_socket(path).no_proxy().timeout(timeout);
+        let http = builder.build().map_err(CliError::failure)?;
         Ok(Self { http, path: path.to_owned() })
     }
 
@@ -78,9 +83,13 @@ impl Client {
         let failed = |error: &dyn std::fmt::Display| {
             CliError::Failure(format!("the daemon at {} did not answer: {error}", self.path.display()))
         };
-        let response = self.http.get(url).send().await.map_err(|error| failed(&error))?;
+        let broken = |error: reqwest::Error| match error.is_timeout() {
+            true => failed(&"it took too long"),
+            false => failed(&error),
+        };
+        let response = self.http.get(url).send().await.map_err(broken)?;
         let status = response.status();
-        let body = response.bytes().await.map_err(|error| failed(&error))?;
+        let body = response.bytes().await.map_err(broken)?;
         if !status.is_success() {
             let told: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
             let why = told["error"].as_str().map_or_else(|| status.to_string(), str::to_owned);
@@ -103,4 +112,21 @@ pub(super) fn print<T: Serialize>(
         show(report, out)?
     }
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_daemon_that_hangs_is_not_waited_for() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("newswatch.sock");
+        // Connections are taken by the system; nobody ever reads from them.
+        let _silent = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
+        let client = Client::new(&path, Duration::from_millis(50)).expect("a client");
+        let asked = tokio::time::timeout(Duration::from_secs(10), client.get::<serde_json::Value>("/v1/status", &[]));
+        let error = asked.await.expect("an end").expect_err("no answer");
+        assert!(error.to_string().ends_with("did not answer: it took too long"), "{error}");
+    }
 }
