@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::out::Out;
+use crate::notify::inert;
 
 /// Watches news feeds and tells people when what they wait for is published.
 #[derive(Debug, Parser)]
@@ -164,7 +165,8 @@ async fn dispatch(command: Command, out: &mut Out) -> Result<(), CliError> {
 
 fn tell(error: &CliError) -> ExitCode {
     if !matches!(error, CliError::Closed) {
-        out::say(&format!("newswatch: {error}"));
+        // It may quote a server, a feed or a file.
+        out::say(&inert(&format!("newswatch: {error}")));
     }
     ExitCode::from(error.code())
 }

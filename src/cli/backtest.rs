@@ -126,7 +126,7 @@ fn show(named: &Named, matched: &Match, story: StoryId, json: bool, out: &mut Ou
     }
     let date =
         named.item.date().map_or_else(|| "undated         ".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
-    out.line(format!("{date}  {:<14} {:.2}  {}", matched.watch, matched.score, inert(&named.item.title)))
+    out.line(format!("{date}  {:<14} {:.2}  {}", inert(&matched.watch), matched.score, inert(&named.item.title)))
 }
 
 fn cluster(named: &Named, story: StoryId, json: bool, out: &mut Out) -> Result<(), CliError> {
@@ -163,6 +163,7 @@ impl Summary {
     fn show(&self, items: usize, out: &mut Out) -> Result<(), CliError> {
         out.line(format!("{}:", file::counted(items, "item")))?;
         for (watch, counts) in &self.watches {
+            let watch = inert(watch);
             out.line(format!(
                 "  {watch:<14} {} with evidence, {} at the threshold, in {} stories",
                 counts.evidence,

@@ -7,6 +7,7 @@ use super::{CliError, file, inspect};
 use crate::config::Config;
 use crate::daemon::Place;
 use crate::matcher::Matcher;
+use crate::notify::inert;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -38,14 +39,12 @@ async fn online(config: &Config, out: &mut Out) -> Result<(), CliError> {
     let fetcher = inspect::fetcher(config.contact.as_deref(), &config.allow_private, &config.fetch)?;
     let mut bad = 0;
     for feed in &config.feeds {
-        let result = inspect::read(&fetcher, &feed.source, None, None).await;
-        match result {
-            Ok(document) => {
-                out.line(format!("well  {}: {}", feed.name, file::counted(document.items.len(), "item")))?
-            }
+        let name = inert(&feed.name);
+        match inspect::read(&fetcher, &feed.source, None, None).await {
+            Ok(document) => out.line(format!("well  {name}: {}", file::counted(document.items.len(), "item")))?,
             Err(error) => {
                 bad += 1;
-                out.line(format!("BAD   {} ({}): {error}", feed.name, feed.source))?;
+                out.line(format!("BAD   {name} ({}): {}", inert(&feed.source.to_string()), inert(&error)))?;
             }
         }
         out.flush()?;

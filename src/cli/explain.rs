@@ -91,7 +91,9 @@ fn show_match(matched: &Match, outcome: &str, out: &mut Out) -> Result<(), CliEr
     let relation = if matched.alerts() { "reaches" } else { "is below" };
     out.line(format!(
         "Watch {}: the score {:.2} {relation} the threshold {:.2}; {outcome}.",
-        matched.watch, matched.score, matched.threshold
+        inert(&matched.watch),
+        matched.score,
+        matched.threshold
     ))?;
     for part in &matched.parts {
         out.line(format!("  {:>+6.2}  {}", part.value, inert(&part.what)))?;

@@ -240,6 +240,26 @@ fn check_names_every_mistake_with_its_place() {
 }
 
 #[test]
+fn no_command_lets_a_stranger_steer_the_terminal() {
+    let server = FeedServer::start();
+    // C1 controls and a bidi override, which a header may carry as bytes and an argument as text.
+    let canary = "\u{9b}31m\u{202e}evil";
+    server.set("/feed", Reply::redirect(302, &format!("http://[{canary}")));
+    let house = Newswatch::new(&config("", &[SCREEN, &feed(&server.url("/feed"), "1h")]));
+    house.on_config("run").arg("--once").run();
+    let told = [
+        house.on_config("check").arg("--online").run().assert_code(1),
+        house.on_config("explain").arg(format!("\u{1b}[31m{canary}")).run().assert_code(1),
+        house.on_config("test-target").arg(format!("\u{1b}[31m{canary}")).run().assert_code(2),
+    ];
+    assert!(told[0].stdout.contains("BAD   feed") && told[0].stdout.contains("31mevil"), "{}", told[0]);
+    for output in told {
+        let all = output.stdout.clone() + &output.stderr;
+        assert!(!all.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{all:?}");
+    }
+}
+
+#[test]
 fn the_shell_and_the_manual_know_the_commands() {
     let house = Newswatch::new("");
     for shell in ["bash", "zsh", "fish"] {
