@@ -97,6 +97,9 @@ pub enum CliError {
     /// The configuration has mistakes, which have been told; exit code 78.
     #[error("{0}")]
     Config(String),
+    /// A signal ended it before its work was done; exit code 130.
+    #[error("interrupted; what was done is kept, and the rest is done when it is run again")]
+    Interrupted,
     /// Standard output is closed: whoever read it has seen enough; exit code 0.
     #[error("standard output is closed")]
     Closed,
@@ -116,6 +119,7 @@ impl CliError {
             CliError::Usage(_) => 2,
             CliError::TryAgain(_) => 75,
             CliError::Config(_) => 78,
+            CliError::Interrupted => 130,
             CliError::Closed => 0,
         }
     }

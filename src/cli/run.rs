@@ -6,14 +6,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{CliError, file, out};
-use crate::daemon::{self, DaemonError};
+use crate::daemon::{self, DaemonError, OnceReport};
 use crate::store::StoreError;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The configuration
     config: Option<PathBuf>,
-    /// Poll every feed once, deliver, and exit; 75 if a delivery has to be tried again
+    /// Poll every feed once, deliver, and exit; 75 if no feed could be read or a delivery has to be tried again
     #[arg(long)]
     once: bool,
 }
@@ -24,16 +24,28 @@ pub(super) async fn run(args: Args) -> Result<(), CliError> {
     let cancel = CancellationToken::new();
     listen_for_signals(&cancel)?;
     if args.once {
+        let feeds = loaded.config.feeds.len();
         let report = daemon::once(loaded.config, &place, cancel.clone()).await.map_err(explain)?;
         out::say(&format!("polled {}, {} failed", file::counted(report.round.polled, "feed"), report.round.failed));
-        if report.waiting && !cancel.is_cancelled() {
-            return Err(CliError::TryAgain(
-                "some deliveries were not accepted yet; run again to retry them".to_owned(),
-            ));
-        }
-        return Ok(());
+        return verdict(report, feeds, cancel.is_cancelled());
     }
     daemon::run(loaded.config, &place, cancel).await.map_err(explain)
+}
+
+/// What a script that ran `--once` has to know. One feed that fails is the publisher's trouble and stands in the
+/// reports; where none can be read, something is wrong here.
+///
+/// `failed` counts feeds that were not even asked, too, because their host wants peace: all of `feeds` have to be in it.
+fn verdict(report: OnceReport, feeds: usize, interrupted: bool) -> Result<(), CliError> {
+    if interrupted {
+        Err(CliError::Interrupted)
+    } else if report.waiting {
+        Err(CliError::TryAgain("some deliveries were not accepted yet; run again to retry them".to_owned()))
+    } else if feeds > 0 && report.round.failed >= feeds {
+        Err(CliError::TryAgain("no feed could be read; `newswatch feeds` says why".to_owned()))
+    } else {
+        Ok(())
+    }
 }
 
 /// The first SIGINT or SIGTERM asks to stop, the second does not ask.
@@ -57,5 +69,27 @@ fn explain(error: DaemonError) -> CliError {
         DaemonError::Store(StoreError::Held { .. }) => CliError::TryAgain(error.to_string()),
         DaemonError::Target(_) | DaemonError::Matcher(_) => CliError::Config(error.to_string()),
         _ => CliError::failure(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::poller::Round;
+
+    #[test]
+    fn a_script_learns_whether_to_come_back() {
+        let code = |polled, failed, waiting, interrupted| {
+            let report = OnceReport { round: Round { polled, failed }, waiting };
+            verdict(report, 3, interrupted).map_or_else(|error| error.code(), |()| 0)
+        };
+        assert_eq!(code(3, 0, false, false), 0);
+        assert_eq!(code(3, 2, false, false), 0, "one could be read");
+        assert_eq!(code(1, 2, false, false), 0, "the one that was asked could be read");
+        assert_eq!(code(0, 0, false, false), 0, "all are gone for good, and that was told");
+        assert_eq!(code(3, 3, false, false), 75);
+        assert_eq!(code(1, 3, false, false), 75);
+        assert_eq!(code(3, 0, true, false), 75);
+        assert_eq!(code(3, 3, true, true), 130);
     }
 }

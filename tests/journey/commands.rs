@@ -314,6 +314,18 @@ fn colours_are_for_terminals_and_for_those_who_want_them() {
 }
 
 #[test]
+fn a_single_round_that_is_interrupted_says_so() {
+    let server = FeedServer::start();
+    server.set("/feed", Reply::hang());
+    let house = Newswatch::new(&config("", &[SCREEN, &feed(&server.url("/feed"), "1h")]));
+    let running = house.on_config("run").arg("--once").spawn();
+    wait_for_requests(&server, "/feed", 1);
+    running.signal(Signal::Int);
+    let output = running.wait_exit(SOON).assert_code(130);
+    assert!(output.stderr.contains("interrupted"), "{output}");
+}
+
+#[test]
 fn who_asks_twice_to_stop_is_not_kept_waiting() {
     let (server, receiver) = (FeedServer::start(), WebhookReceiver::start(&[KEY]));
     server.feed("/feed", rss(&["Ship seen off Tartus"]));

@@ -68,7 +68,7 @@ fn addresses_behind_the_firewall_are_not_dialled_by_whatever_way_they_come() {
     tables.extend(feeds.iter().map(String::as_str));
     // Of loopback only the outside of this test's firewall.
     let house = Newswatch::new(&config("", &tables).replace("127.0.0.0/8", "127.0.0.2/32"));
-    let output = once(&house, 0);
+    let output = once(&house, 75);
     assert_eq!(output.stdout, "", "{output}");
     assert_eq!(server.requests_for("/inside").len(), 0);
     assert_eq!(server.requests().len(), ways.len(), "the redirects themselves");

@@ -114,7 +114,7 @@ fn a_server_in_trouble_is_named_and_what_it_then_publishes_alerts() {
     );
     let house = Newswatch::new(&config("", &[SCREEN, &feed(&server.url("/feed"), "1h")]));
     for (failures, reason) in [(1, "answered 500"), (2, "broke off"), (3, "broke off")] {
-        let output = once(&house, 0);
+        let output = once(&house, 75);
         assert!(output.stderr.contains("1 failed") && output.stdout.is_empty(), "{output}");
         let report = feed_report(&house, "feed");
         assert_eq!((&report["health"], &report["failures"]), (&"failing".into(), &failures.into()), "{report}");
