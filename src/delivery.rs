@@ -2,6 +2,9 @@
 //!
 //! Each target has a lane of its own: it claims what is due, attempts it, and records the outcome. A slow or dead target
 //! holds up nobody else, and nothing is held in memory that is not also on the disk: a lane that dies loses nothing.
+//!
+//! A notifier that panics has failed for now, like a server that does not answer: if it ended the daemon, the same row
+//! would be the first to be met after the next start, and no alert would ever leave again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::backoff::Ladder;
 use crate::clock::{Clock, Dice};
@@ -106,9 +110,10 @@ impl Lane {
         }
         let claimed = self.parts.store.claim(&self.target.name, self.parts.clock.now(), room).await?;
         for (delivery, alert) in claimed.deliveries {
-            let attempt = Attempt { parts: self.parts.clone(), target: self.target.clone(), delivery, alert };
+            let (parts, target) = (self.parts.clone(), self.target.clone());
+            let attempt = Attempt { parts, target, delivery, alert: alert.into() };
             let notifier = self.notifier.clone();
-            self.attempts.spawn(async move { attempt.make(&*notifier).await });
+            self.attempts.spawn(attempt.make(notifier));
         }
         Ok(claimed.next_due)
     }
@@ -124,19 +129,31 @@ struct Attempt {
     parts: Parts,
     target: Target,
     delivery: Delivery,
-    alert: Alert,
+    alert: Arc<Alert>,
 }
 
 impl Attempt {
-    async fn make(self, notifier: &dyn Notifier) -> Result<(), StoreError> {
-        let outcome = notifier.notify(&self.delivery, &self.alert, self.parts.clock.now()).await;
-        let settlement = self.judge(outcome);
+    async fn make(self, notifier: Arc<dyn Notifier>) -> Result<(), StoreError> {
+        let settlement = self.judge(self.guarded(notifier).await);
         let dead = matches!(settlement, Settlement::Dead(..));
         self.parts.store.settle(settlement).await?;
         if dead {
             self.parts.wake.send_replace(());
         }
         Ok(())
+    }
+
+    /// One attempt, in a task of its own: a panic ends that task and nothing else.
+    async fn guarded(&self, notifier: Arc<dyn Notifier>) -> Result<(), NotifyError> {
+        let (delivery, alert, now) = (self.delivery.clone(), self.alert.clone(), self.parts.clock.now());
+        let task = tokio::spawn(async move { notifier.notify(&delivery, &alert, now).await });
+        AbortOnDropHandle::new(task).await.unwrap_or_else(|error| {
+            // It is cancelled only by the end of the runtime, which does not wait for what becomes of this.
+            Err(NotifyError::Transient {
+                why: format!("a bug in newswatch, please report it: {error}"),
+                retry_after: None,
+            })
+        })
     }
 
     /// Sent, again later, or dead. The last attempt is made at the deadline itself.
@@ -246,3 +263,6 @@ fn ladder(kind: &TargetKind) -> Ladder {
         TargetKind::Webhook(_) => Ladder::WEBHOOK,
     }
 }
+
+#[cfg(test)]
+mod tests;
