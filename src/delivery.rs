@@ -28,6 +28,12 @@ use crate::store::{Raise, Settlement, Store, StoreError};
 const MAX_SLEEP: Duration = Duration::from_secs(60);
 /// Longest wait that a target's `Retry-After` is granted.
 const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
+/// An attempt that ends later than this after it was due was not made when it was planned: the process did not run, or
+/// the machine slept. Longer than any attempt takes.
+const PUNCTUAL: SignedDuration = SignedDuration::from_mins(15);
+/// From a first attempt that came long after the deadline to the one that decides: a machine that has just woken has its
+/// network back by then.
+const GRACE: Duration = Duration::from_mins(10);
 
 /// What all lanes share.
 #[derive(Clone)]
@@ -156,7 +162,8 @@ impl Attempt {
         })
     }
 
-    /// Sent, again later, or dead. The last attempt is made at the deadline itself.
+    /// Sent, again later, or dead. The last attempt is made at the deadline itself, or, where nobody was there to make
+    /// it, when somebody is there again, and a second time after [`GRACE`].
     fn judge(&self, outcome: Result<(), NotifyError>) -> Settlement {
         let now = self.parts.clock.now();
         let (delivery, target) = (&self.delivery, &self.target.name);
@@ -168,10 +175,13 @@ impl Attempt {
                 let (id, alert) = (delivery.id, delivery.alert);
                 Settlement::Sent(Sent { id, alert, target: target.clone(), accepted: now, attempts })
             }
-            Err(NotifyError::Transient { why, retry_after }) if now < delivery.deadline => {
-                let wait = ladder(&self.target.kind).wait(attempts, self.parts.dice.roll());
-                let wait = wait.max(retry_after.unwrap_or_default().min(MAX_RETRY_AFTER));
-                tried.due = schedule::due(now, wait).min(delivery.deadline);
+            Err(NotifyError::Transient { why, retry_after }) if !is_spent(delivery, now) => {
+                let asked = retry_after.unwrap_or_default().min(MAX_RETRY_AFTER);
+                let wait = ladder(&self.target.kind).wait(attempts, self.parts.dice.roll()).max(asked);
+                tried.due = match now < delivery.deadline {
+                    true => schedule::due(now, wait).min(delivery.deadline),
+                    false => schedule::due(now, GRACE.max(asked)),
+                };
                 tracing::warn!(%target, delivery = %delivery.id, attempts, error = why, next = %tried.due, "not accepted");
                 tried.last_error = Some(clip(&why, MAX_REASON_BYTES).to_owned());
                 Settlement::Retry(tried)
@@ -185,6 +195,14 @@ impl Attempt {
             }
         }
     }
+}
+
+/// Whether an attempt that failed for now, at `now`, was the last one. One that came long after the deadline, because
+/// nobody was there to make it in time, is not: the network may not be up yet. It is followed by one that is due after
+/// the deadline, which tells the two apart, and that one decides.
+fn is_spent(delivery: &Delivery, now: Timestamp) -> bool {
+    let punctual = now.duration_since(delivery.due) <= PUNCTUAL;
+    now >= delivery.deadline && (punctual || delivery.due > delivery.deadline)
 }
 
 /// Turns deliveries to targets that the configuration no longer has into dead letters, and tells the owner.

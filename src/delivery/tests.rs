@@ -61,3 +61,44 @@ async fn a_notifier_that_panics_has_failed_for_now_and_the_lane_goes_on() {
     assert_eq!(row.attempts, 1);
     parts.store.close().await;
 }
+
+#[test]
+fn the_attempt_that_was_to_be_the_last_is_not_if_it_came_when_nobody_could_hear_it() {
+    let at = |minutes: i64| START + SignedDuration::from_mins(minutes);
+    let row = |due: i64| Delivery { due: at(due), ..Delivery::new(alert().id, "desk", START, at(60)) };
+    assert!(!is_spent(&row(0), at(0)) && !is_spent(&row(50), at(59)), "before the deadline");
+    assert!(is_spent(&row(60), at(60)) && is_spent(&row(60), at(65)), "at the deadline, as planned");
+    assert!(is_spent(&row(58), at(61)), "the deadline passed during the attempt");
+    let days = 3 * 24 * 60;
+    assert!(!is_spent(&row(0), at(days)) && !is_spent(&row(60), at(days)), "the machine slept, or nothing ran");
+    assert!(is_spent(&row(days + 10), at(days + 10)), "the second one after the deadline");
+    assert!(is_spent(&row(days + 10), at(2 * days)), "that one late, too: there is an end to it");
+}
+
+struct Silent;
+
+#[async_trait]
+impl Notifier for Silent {
+    async fn notify(&self, _: &Delivery, _: &Alert, _: Timestamp) -> Result<(), NotifyError> {
+        Err(NotifyError::Transient { why: "network is unreachable".to_owned(), retry_after: None })
+    }
+}
+
+#[tokio::test]
+async fn who_wakes_after_the_deadline_tries_twice_before_a_dead_letter() {
+    let state = tempfile::tempdir().expect("a directory");
+    let mut parts = parts(state.path(), &[]).await;
+    let mut later = async |at: Timestamp| {
+        parts.clock = Clock::starting_at(at);
+        let lane = Lane::new(parts.clone(), target("desk"), Arc::new(Silent));
+        lane.drain(CancellationToken::new()).await.expect("a lane");
+        parts.store.outbox(10).await.expect("an outbox").deliveries.pop().expect("a row")
+    };
+    let woken = START + SignedDuration::from_hours(72);
+    let DeliveryState::Waiting(row) = later(woken).await else { panic!("buried on waking") };
+    let wait = row.due.duration_since(woken);
+    assert!(wait >= SignedDuration::from_mins(10) && wait < SignedDuration::from_mins(11), "{wait:?}");
+    let DeliveryState::Dead(letter) = later(row.due).await else { panic!("never buried") };
+    assert_eq!(letter.delivery.attempts, 2);
+    parts.store.close().await;
+}
