@@ -216,7 +216,7 @@ pub async fn bury_orphans(parts: &Parts, targets: &[Target]) -> Result<(), Store
             let letter = DeadLetter { reason: reason.clone(), buried: now, delivery: delivery.clone() };
             let notice = notice(&parts.owner, &delivery, &reason, now);
             tracing::error!(target = %delivery.target, delivery = %delivery.id, reason, "dead letter");
-            parts.store.settle(Settlement::Dead(letter, notice)).await?;
+            parts.store.settle(Settlement::Dead(letter, Some(notice))).await?;
         }
     }
     Ok(())
@@ -225,14 +225,14 @@ pub async fn bury_orphans(parts: &Parts, targets: &[Target]) -> Result<(), Store
 fn bury(owner: &[Target], delivery: Delivery, alert: &Alert, reason: String, now: Timestamp) -> Settlement {
     tracing::error!(target = %delivery.target, delivery = %delivery.id, alert = %alert.id, reason, "dead letter");
     // A notice that cannot be delivered would only beget further notices.
-    let told = if alert.kind == AlertKind::Notice { None } else { notice(owner, &delivery, &reason, now) };
+    let told = if alert.kind == AlertKind::Notice { None } else { Some(notice(owner, &delivery, &reason, now)) };
     let reason = clip(&reason, MAX_REASON_BYTES).to_owned();
     Settlement::Dead(DeadLetter { delivery, buried: now, reason }, told)
 }
 
-/// Tells the owner's other targets. One notice a target an hour: its id is that of the hour, and the store keeps the
+/// Tells the owner's other targets; where there is none, the notice stands in the report of alerts. One notice a target an hour: its id is that of the hour, and the store keeps the
 /// first; the rest stands in the outbox's report.
-fn notice(owner: &[Target], delivery: &Delivery, reason: &str, now: Timestamp) -> Option<Box<Raise>> {
+fn notice(owner: &[Target], delivery: &Delivery, reason: &str, now: Timestamp) -> Box<Raise> {
     let target = &delivery.target;
     let alert = Alert {
         id: AlertId::notice(&format!("dead letters of {target} in hour {}", now.as_second() / 3_600)),
@@ -254,7 +254,7 @@ fn notice(owner: &[Target], delivery: &Delivery, reason: &str, now: Timestamp) -
     let others = owner.iter().filter(|other| other.name != *target);
     let deliveries: Vec<Delivery> =
         others.map(|other| Delivery::new(alert.id, &other.name, now, schedule::due(now, other.deadline))).collect();
-    (!deliveries.is_empty()).then(|| Box::new(Raise { alert, deliveries }))
+    Box::new(Raise { alert, deliveries })
 }
 
 fn settled(done: Result<Result<(), StoreError>, tokio::task::JoinError>) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::model::TerminalTarget;
-use crate::store::Embedded;
+use crate::store::{AlertQuery, Embedded};
 
 /// When the tests begin.
 const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
@@ -100,5 +100,29 @@ async fn who_wakes_after_the_deadline_tries_twice_before_a_dead_letter() {
     assert!(wait >= SignedDuration::from_mins(10) && wait < SignedDuration::from_mins(11), "{wait:?}");
     let DeliveryState::Dead(letter) = later(row.due).await else { panic!("never buried") };
     assert_eq!(letter.delivery.attempts, 2);
+    parts.store.close().await;
+}
+
+struct Refuses;
+
+#[async_trait]
+impl Notifier for Refuses {
+    async fn notify(&self, _: &Delivery, _: &Alert, _: Timestamp) -> Result<(), NotifyError> {
+        Err(NotifyError::Permanent { why: "gone".to_owned() })
+    }
+}
+
+#[tokio::test]
+async fn a_dead_letter_that_nobody_else_can_be_told_of_stands_among_the_alerts() {
+    let state = tempfile::tempdir().expect("a directory");
+    let parts = parts(state.path(), &[target("desk")]).await;
+    let lane = Lane::new(parts.clone(), target("desk"), Arc::new(Refuses));
+    lane.drain(CancellationToken::new()).await.expect("a lane");
+    let query = AlertQuery { watch: None, since: None, limit: 10 };
+    let mut alerts = parts.store.alerts(query).await.expect("alerts");
+    alerts.retain(|report| report.alert.kind == AlertKind::Notice);
+    assert_eq!(alerts.len(), 1);
+    assert!(alerts[0].alert.headline.contains("did not reach the target “desk”"), "{alerts:?}");
+    assert!(alerts[0].alert.text.contains("refused for good: gone") && alerts[0].deliveries.is_empty(), "{alerts:?}");
     parts.store.close().await;
 }
