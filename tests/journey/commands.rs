@@ -244,7 +244,8 @@ fn no_command_lets_a_stranger_steer_the_terminal() {
     let server = FeedServer::start();
     // C1 controls and a bidi override, which a header may carry as bytes and an argument as text.
     let canary = "\u{9b}31m\u{202e}evil";
-    server.set("/feed", Reply::redirect(302, &format!("http://[{canary}")));
+    let as_bytes: String = canary.bytes().map(char::from).collect();
+    server.set("/feed", Reply::redirect(302, &format!("http://[{as_bytes}")));
     let house = Newswatch::new(&config("", &[SCREEN, &feed(&server.url("/feed"), "1h")]));
     house.on_config("run").arg("--once").run();
     let told = [
