@@ -88,7 +88,7 @@ impl Archive {
     }
 
     fn append_frame(&mut self, date: Date, lines: &[u8]) -> std::io::Result<u64> {
-        let frame = zstd::encode_all(lines, LEVEL)?;
+        let frame = frame(lines)?;
         let path = self.path(date);
         if !self.open.contains_key(&date) {
             let file = OpenOptions::new().create(true).append(true).open(&path)?;
@@ -123,6 +123,14 @@ impl Archive {
     fn path(&self, date: Date) -> PathBuf {
         self.dir.join(format!("{date}.zst"))
     }
+}
+
+/// Lines as a frame with a checksum: a flipped bit is an error, never another text.
+fn frame(lines: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), LEVEL)?;
+    encoder.include_checksum(true)?;
+    encoder.write_all(lines)?;
+    encoder.finish()
 }
 
 /// A record as a line that [`replay`] takes: items are bounded, but a thousand watches may have found something in one.
@@ -180,7 +188,8 @@ pub fn replay(
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => return Ok(()),
             Err(error) if Some(date) >= written && error.kind() == ErrorKind::UnexpectedEof => {}
-            Err(source) if source.kind() == ErrorKind::InvalidData || source.kind() == ErrorKind::UnexpectedEof => {
+            // What the system did not say is what the content says.
+            Err(source) if source.raw_os_error().is_none() => {
                 return Err(StoreError::Damaged { path, what: source.to_string() });
             }
             Err(source) => return Err(StoreError::Io { what: "cannot read", path, source }),
