@@ -17,7 +17,9 @@ mod seen;
 mod target;
 mod watch;
 
-pub use alert::{Alert, AlertKind, Lead, MAX_LEAD_TEXT_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member};
+pub use alert::{
+    Alert, AlertKind, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
+};
 pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
 pub use feed::{Feed, FeedState, Health, Source, Validators};
 pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, StoryId};

@@ -9,8 +9,8 @@ use super::{AlertId, FeedId, Item, ItemId, Match, StoryId, clip};
 
 /// Longest text of an item that an alert carries, in bytes; the archive has it whole.
 pub const MAX_LEAD_TEXT_BYTES: usize = 2_000;
-/// Longest link that an alert carries, in bytes; what is longer leads nowhere.
-const MAX_LINK_BYTES: usize = 4_000;
+/// Longest link that an alert carries, in bytes; a longer one is left out, for a part of it leads nowhere.
+pub const MAX_LINK_BYTES: usize = 2_048;
 /// Longest language tag (RFC 5646, 4.4.1); what is longer is none.
 const MAX_LANGUAGE_BYTES: usize = 35;
 /// Longest title in a summary and longest name of a feed that an alert carries, in bytes.
