@@ -138,16 +138,7 @@ impl Parts {
 
     async fn poller(&self) -> Result<Poller, DaemonError> {
         let limits = &self.config.fetch;
-        let fetcher = Fetcher::new(
-            self.client.clone(),
-            self.policy.clone(),
-            fetch::Limits {
-                connect_timeout: limits.connect_timeout,
-                total_timeout: limits.total_timeout,
-                max_body_bytes: limits.max_body_bytes,
-                max_redirects: limits.max_redirects,
-            },
-        );
+        let fetcher = Fetcher::new(self.client.clone(), self.policy.clone(), limits.clone());
         let parts = poller::Parts {
             store: self.store.clone(),
             fetching: Arc::new(fetcher),

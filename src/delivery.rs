@@ -18,7 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::backoff::Ladder;
 use crate::clock::{Clock, Dice};
 use crate::model::{
-    Alert, AlertId, AlertKind, DeadLetter, Delivery, DeliveryState, MAX_REASON_BYTES, Sent, Target, TargetKind, clip,
+    Alert, AlertKind, DeadLetter, Delivery, DeliveryState, MAX_REASON_BYTES, Sent, Target, TargetKind, clip,
 };
 use crate::notify::{Notifier, NotifyError};
 use crate::schedule;
@@ -234,23 +234,14 @@ fn bury(owner: &[Target], delivery: Delivery, alert: &Alert, reason: String, now
 /// first; the rest stands in the outbox's report.
 fn notice(owner: &[Target], delivery: &Delivery, reason: &str, now: Timestamp) -> Box<Raise> {
     let target = &delivery.target;
-    let alert = Alert {
-        id: AlertId::notice(&format!("dead letters of {target} in hour {}", now.as_second() / 3_600)),
-        kind: AlertKind::Notice,
-        watch: "newswatch".to_owned(),
-        raised: now,
-        story: None,
-        headline: format!("An alert did not reach the target “{target}”"),
-        lead: None,
-        matched: None,
-        members: Vec::new(),
-        member_count: 0,
-        text: format!(
-            "Alert {} became a dead letter: {reason}.\nThere may be more; `newswatch outbox` lists them all. At most one \
-             such notice an hour is sent for a target.",
-            delivery.alert
-        ),
-    };
+    let subject = format!("dead letters of {target} in hour {}", now.as_second() / 3_600);
+    let headline = format!("An alert did not reach the target “{target}”");
+    let text = format!(
+        "Alert {} became a dead letter: {reason}.\nThere may be more; `newswatch outbox` lists them all. At most one \
+         such notice an hour is sent for a target.",
+        delivery.alert
+    );
+    let alert = Alert::about_itself(AlertKind::Notice, &subject, headline, text, now);
     let others = owner.iter().filter(|other| other.name != *target);
     let deliveries: Vec<Delivery> =
         others.map(|other| Delivery::new(alert.id, &other.name, now, schedule::due(now, other.deadline))).collect();

@@ -24,19 +24,6 @@ use crate::schedule::Hints;
 pub use client::{ClientError, USER_AGENT, client};
 pub use http::Fetcher;
 
-/// The limits of one fetch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// For a connection, TLS included.
-    pub connect_timeout: Duration,
-    /// For everything, from the first lookup to the last byte, redirects included.
-    pub total_timeout: Duration,
-    /// Longest body, as sent and as decoded, in bytes.
-    pub max_body_bytes: u64,
-    /// Most redirects that are followed.
-    pub max_redirects: u32,
-}
-
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {

@@ -17,9 +17,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{
-    Alert, AlertId, DeadLetter, Delivery, DeliveryId, DeliveryState, FeedId, FeedState, Record, Seen, Sent,
-};
+use crate::model::{Alert, AlertId, DeadLetter, Delivery, DeliveryState, FeedId, FeedState, Record, Seen, Sent};
 
 pub use embedded::{ARCHIVE_KEEP_DAYS, CACHE_BYTES, Embedded, FORMAT, MAX_GROUP};
 
@@ -180,8 +178,6 @@ pub trait Store: Send + Sync {
     async fn claim(&self, target: &str, now: Timestamp, limit: usize) -> Result<Claimed, StoreError>;
     /// Records how an attempt ended.
     async fn settle(&self, settlement: Settlement) -> Result<(), StoreError>;
-    /// Gives back a claim whose attempt was never begun.
-    async fn release(&self, delivery: DeliveryId) -> Result<(), StoreError>;
     /// Alerts, the newest first.
     async fn alerts(&self, query: AlertQuery) -> Result<Vec<AlertReport>, StoreError>;
     /// The outbox and the dead letters, with at most `limit` rows.

@@ -85,13 +85,7 @@ async fn document(name: &str, args: &Args) -> Result<Document, String> {
 pub(super) fn fetcher(contact: Option<&str>, allow: &[IpNet], limits: &FetchLimits) -> Result<Fetcher, CliError> {
     let policy = AddressPolicy { allow: allow.to_vec() };
     let client = fetch::client(&policy, contact, limits.connect_timeout).map_err(CliError::failure)?;
-    let limits = fetch::Limits {
-        connect_timeout: limits.connect_timeout,
-        total_timeout: limits.total_timeout,
-        max_body_bytes: limits.max_body_bytes,
-        max_redirects: limits.max_redirects,
-    };
-    Ok(Fetcher::new(client, policy, limits))
+    Ok(Fetcher::new(client, policy, limits.clone()))
 }
 
 /// One unconditional fetch, parsed.

@@ -7,7 +7,7 @@ use super::{CliError, file};
 use crate::address::AddressPolicy;
 use crate::clock::Clock;
 use crate::fetch;
-use crate::model::{Alert, AlertId, AlertKind, Delivery};
+use crate::model::{Alert, AlertKind, Delivery};
 use crate::notify;
 
 #[derive(Debug, clap::Args)]
@@ -29,19 +29,10 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let client = fetch::client(&policy, config.contact.as_deref(), config.fetch.connect_timeout);
     let notifier = notify::build(target, &client.map_err(CliError::failure)?, &policy).map_err(CliError::failure)?;
     let now = Clock::system().now();
-    let alert = Alert {
-        id: AlertId::notice(&format!("test of {name} at {now}")),
-        kind: AlertKind::Test,
-        watch: "newswatch".to_owned(),
-        raised: now,
-        story: None,
-        headline: "This is a test of newswatch".to_owned(),
-        lead: None,
-        matched: None,
-        members: Vec::new(),
-        member_count: 0,
-        text: format!("Somebody ran `newswatch test-target {name}`. If you read this, alerts will reach you here."),
-    };
+    let subject = format!("test of {name} at {now}");
+    let headline = "This is a test of newswatch".to_owned();
+    let text = format!("Somebody ran `newswatch test-target {name}`. If you read this, alerts will reach you here.");
+    let alert = Alert::about_itself(AlertKind::Test, &subject, headline, text, now);
     // The notifier writes to standard output itself if that is the target.
     out.flush()?;
     let delivery = Delivery::new(alert.id, &name, now, now);

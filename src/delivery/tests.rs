@@ -25,7 +25,7 @@ fn target(name: &str) -> Target {
 
 fn alert() -> Alert {
     Alert {
-        id: AlertId::notice("a test"),
+        id: crate::model::AlertId::notice("a test"),
         kind: AlertKind::Test,
         watch: "tartus".to_owned(),
         raised: START,

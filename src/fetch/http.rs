@@ -9,8 +9,9 @@ use reqwest::{Client, Response, StatusCode};
 use url::Url;
 
 use super::client::Refused;
-use super::{Fetch, FetchError, Fetched, Fetching, Limits, body, file, hints};
+use super::{Fetch, FetchError, Fetched, Fetching, body, file, hints};
 use crate::address::AddressPolicy;
+use crate::config::FetchLimits;
 use crate::model::{Source, Validators};
 
 const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, \
@@ -24,12 +25,12 @@ const MAX_VALIDATOR_BYTES: usize = 500;
 pub struct Fetcher {
     client: Client,
     policy: AddressPolicy,
-    limits: Limits,
+    limits: FetchLimits,
 }
 
 impl Fetcher {
     /// A fetcher with a client made by [`super::client`] for the same policy.
-    pub fn new(client: Client, policy: AddressPolicy, limits: Limits) -> Self {
+    pub fn new(client: Client, policy: AddressPolicy, limits: FetchLimits) -> Self {
         Self { client, policy, limits }
     }
 

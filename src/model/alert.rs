@@ -18,6 +18,9 @@ pub const MAX_MEMBER_TEXT_BYTES: usize = 300;
 /// Most items that a summary names one by one.
 pub const MAX_MEMBERS: usize = 20;
 
+/// The watch of notices and tests; no configured watch may be called so.
+const ITSELF: &str = "newswatch";
+
 /// Why an alert exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,6 +78,25 @@ pub struct Alert {
     pub member_count: usize,
     /// A notice's own text.
     pub text: String,
+}
+
+impl Alert {
+    /// What newswatch says about itself, under an id that is that of the subject: once is enough for each.
+    pub fn about_itself(kind: AlertKind, subject: &str, headline: String, text: String, now: Timestamp) -> Self {
+        Self {
+            id: AlertId::notice(subject),
+            kind,
+            watch: ITSELF.to_owned(),
+            raised: now,
+            story: None,
+            headline,
+            lead: None,
+            matched: None,
+            members: Vec::new(),
+            member_count: 0,
+            text,
+        }
+    }
 }
 
 /// An item as an alert carries it: its texts cut to [`MAX_LEAD_TEXT_BYTES`].

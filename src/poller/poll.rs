@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::Shared;
 use super::decide::{self, Decided};
 use crate::fetch::{Fetch, FetchError, Fetched};
-use crate::model::{Alert, AlertId, AlertKind, Delivery, Feed, FeedState, MAX_REASON_BYTES, Validators, clip};
+use crate::model::{Alert, AlertKind, Delivery, Feed, FeedState, MAX_REASON_BYTES, Validators, clip};
 use crate::parse::{self, Document, ParseError};
 use crate::schedule::{self, Hints};
 use crate::store::{PollCommit, Raise, StoreError};
@@ -209,23 +209,14 @@ impl Poll {
 }
 
 fn gone_notice(feed: &Feed, version: u64, now: Timestamp) -> Alert {
-    Alert {
-        id: AlertId::notice(&format!("gone {} {version}", feed.id)),
-        kind: AlertKind::Notice,
-        watch: "newswatch".to_owned(),
-        raised: now,
-        story: None,
-        headline: format!("The feed “{}” is gone", feed.name),
-        lead: None,
-        matched: None,
-        members: Vec::new(),
-        member_count: 0,
-        text: format!(
-            "Its server answered 410 Gone at {}. It is not polled any more. Look for its successor and change the \
-             configuration.",
-            feed.source
-        ),
-    }
+    let subject = format!("gone {} {version}", feed.id);
+    let headline = format!("The feed “{}” is gone", feed.name);
+    let text = format!(
+        "Its server answered 410 Gone at {}. It is not polled any more. Look for its successor and change the \
+         configuration.",
+        feed.source
+    );
+    Alert::about_itself(AlertKind::Notice, &subject, headline, text, now)
 }
 
 impl Shared {

@@ -24,7 +24,7 @@ use super::{
     AlertQuery, AlertReport, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store, StoreError, Visit,
     archive,
 };
-use crate::model::{DeliveryId, FeedId, FeedState, Seen};
+use crate::model::{FeedId, FeedState, Seen};
 
 /// The format that this version writes. Raised by every change that an older version could not read.
 pub const FORMAT: u32 = 1;
@@ -118,10 +118,6 @@ impl Store for Embedded {
 
     async fn settle(&self, settlement: Settlement) -> Result<(), StoreError> {
         self.ask(|reply| Command::Settle(Box::new(settlement), reply)).await
-    }
-
-    async fn release(&self, delivery: DeliveryId) -> Result<(), StoreError> {
-        self.ask(|reply| Command::Release(delivery, reply)).await
     }
 
     async fn alerts(&self, query: AlertQuery) -> Result<Vec<AlertReport>, StoreError> {

@@ -28,7 +28,6 @@ pub(super) enum Command {
     Raise(Box<Raise>, Reply<Committed>),
     Claim { target: String, now: Timestamp, limit: usize, reply: Reply<Claimed> },
     Settle(Box<Settlement>, Reply<()>),
-    Release(DeliveryId, Reply<()>),
     Expire(Reply<()>),
 }
 
@@ -103,10 +102,6 @@ impl Writer {
                 Command::Expire(reply) => {
                     let expired = self.expire(&mut changes);
                     answers.push(answer(expired, reply)?);
-                }
-                Command::Release(delivery, reply) => {
-                    self.claimed.remove(&delivery);
-                    answers.push(answer(Ok(()), reply)?);
                 }
                 claim @ Command::Claim { .. } => claims.push(claim),
             }
