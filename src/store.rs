@@ -10,8 +10,10 @@ pub mod archive;
 mod embedded;
 mod lock;
 
+use std::fs::DirBuilder;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -188,4 +190,10 @@ pub trait Store: Send + Sync {
     async fn expire(&self) -> Result<(), StoreError>;
     /// Finishes all work and lets go of the store.
     async fn close(&self);
+}
+
+/// Creates a directory, and those above it, for the owner and the group: what a desk waits for is nobody else's business.
+fn create_dir(path: &Path) -> Result<(), StoreError> {
+    let created = DirBuilder::new().recursive(true).mode(0o750).create(path);
+    created.map_err(|source| StoreError::Io { what: "cannot create", path: path.to_owned(), source })
 }

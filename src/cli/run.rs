@@ -48,9 +48,9 @@ fn verdict(report: OnceReport, feeds: usize, interrupted: bool) -> Result<(), Cl
     }
 }
 
-/// The first SIGINT or SIGTERM asks to stop, the second does not ask.
+/// The first SIGINT, SIGTERM or SIGHUP (a terminal that was closed) asks to stop, the second does not ask.
 fn listen_for_signals(cancel: &CancellationToken) -> Result<(), CliError> {
-    for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+    for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
         let mut signals = signal(kind).map_err(CliError::failure)?;
         let cancel = cancel.clone();
         tokio::spawn(async move {

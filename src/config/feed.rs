@@ -86,11 +86,11 @@ fn is_local(source: &Source) -> bool {
     }
 }
 
-/// The source as written, so that a variable's value is not shown to everybody, nor a password.
+/// The source as written, so that a variable's value is not shown to everybody; without what looks like a secret.
 fn default_name(section: &Section<'_>, source: &Source) -> String {
     let written = ["url", "path"].iter().find_map(|key| section.value(key)?.get_ref().as_str());
     match (source, written) {
-        (Source::Url(url), _) if url.password().is_some() => source.to_string(),
+        (Source::Url(url), _) if source.to_string() != url.as_str() => source.to_string(),
         (_, Some(written)) => written.to_owned(),
         (_, None) => source.to_string(),
     }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,10 @@ use crate::model::Record;
 const LEVEL: i32 = 3;
 /// Longest line that is read back, in bytes; a record is far shorter.
 const MAX_LINE_BYTES: u64 = 4 << 20;
+
+/// A crash between an append and its commit leaves one frame behind the valid length. More were committed once: then
+/// the database has lost its end, and sled says nothing of that.
+const MAX_SURPLUS_FRAMES: usize = 1;
 
 /// The day of a segment, UTC.
 pub fn day(at: Timestamp) -> Date {
@@ -37,30 +41,30 @@ pub(super) struct Archive {
 
 impl Archive {
     /// Opens the archive and cuts every segment back to its valid length; one without a valid length was never
-    /// committed to and is removed.
+    /// committed to and is removed. What is missing on either side is damage, and nothing is touched.
     pub(super) fn open(dir: PathBuf, valid: &BTreeMap<Date, u64>) -> Result<Self, StoreError> {
-        fs::create_dir_all(&dir).map_err(|source| StoreError::Io {
-            what: "cannot create",
-            path: dir.clone(),
-            source,
-        })?;
+        super::create_dir(&dir)?;
         for (date, path) in segments(&dir)? {
             let io = |what| {
                 let path = path.clone();
                 move |source| StoreError::Io { what, path, source }
             };
-            let Some(&valid) = valid.get(&date) else {
-                fs::remove_file(&path).map_err(io("cannot remove"))?;
-                continue;
-            };
-            let file = OpenOptions::new().write(true).open(&path).map_err(io("cannot open"))?;
+            let length = valid.get(&date).copied().unwrap_or(0);
+            let mut file = OpenOptions::new().read(true).write(true).open(&path).map_err(io("cannot open"))?;
             let found = file.metadata().map_err(io("cannot read"))?.len();
-            if found < valid {
-                let what = format!("it has {found} bytes where {valid} were stored");
+            if found < length {
+                let what = format!("it has {found} bytes where {length} were stored");
                 return Err(StoreError::Damaged { path, what });
             }
-            if found > valid {
-                file.set_len(valid).and_then(|()| file.sync_data()).map_err(io("cannot cut back"))?;
+            let surplus = whole_frames(&mut file, length).map_err(io("cannot read"))?;
+            if surplus > MAX_SURPLUS_FRAMES {
+                let what = format!("it holds {surplus} commits that the database has lost");
+                return Err(StoreError::Damaged { path, what });
+            }
+            if length == 0 {
+                fs::remove_file(&path).map_err(io("cannot remove"))?;
+            } else if found > length {
+                file.set_len(length).and_then(|()| file.sync_data()).map_err(io("cannot cut back"))?;
             }
         }
         Ok(Self { dir, open: BTreeMap::new() })
@@ -123,6 +127,22 @@ impl Archive {
     fn path(&self, date: Date) -> PathBuf {
         self.dir.join(format!("{date}.zst"))
     }
+}
+
+/// How many whole frames stand in a segment from `start` on.
+fn whole_frames(file: &mut File, start: u64) -> std::io::Result<usize> {
+    let mut tail = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    file.read_to_end(&mut tail)?;
+    let (mut rest, mut frames) = (tail.as_slice(), 0);
+    while let Ok(length) = zstd::zstd_safe::find_frame_compressed_size(rest) {
+        if length == 0 || length > rest.len() {
+            break;
+        }
+        rest = &rest[length..];
+        frames += 1;
+    }
+    Ok(frames)
 }
 
 /// Lines as a frame with a checksum: a flipped bit is an error, never another text.

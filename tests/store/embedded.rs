@@ -87,6 +87,21 @@ async fn a_segment_that_lost_bytes_or_is_damaged_is_named() {
 }
 
 #[tokio::test]
+async fn a_database_that_lost_its_end_is_told_by_its_archive() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let one = fs::read(segment(dir.path())).unwrap();
+    fs::write(segment(dir.path()), one.repeat(3)).unwrap();
+    let error = open(dir.path()).expect_err("two commits are lost").to_string();
+    assert!(error.contains("2 commits that the database has lost"), "{error}");
+    assert_eq!(fs::read(segment(dir.path())).unwrap(), one.repeat(3), "nothing was touched");
+    // One is what a crash leaves.
+    fs::write(segment(dir.path()), one.repeat(2)).unwrap();
+    open(dir.path()).unwrap().close().await;
+    assert_eq!(fs::read(segment(dir.path())).unwrap(), one);
+}
+
+#[tokio::test]
 async fn an_archive_without_its_database_is_not_thrown_away() {
     let dir = tempfile::tempdir().unwrap();
     filled(dir.path()).await;

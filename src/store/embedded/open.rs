@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::super::StoreError;
 use super::super::archive::{self, Archive};
 use super::super::lock::InstanceLock;
+use super::super::{StoreError, create_dir};
 use super::trees::{TreeId, Trees};
 use super::{CACHE_BYTES, FORMAT, archive_dir};
 
@@ -26,7 +26,7 @@ pub(super) struct Opened {
 }
 
 pub(super) fn open(state_dir: &Path) -> Result<Opened, StoreError> {
-    fs::create_dir_all(state_dir).map_err(io("cannot create", state_dir))?;
+    create_dir(state_dir)?;
     let lock = InstanceLock::take(state_dir)?;
     let dir = state_dir.join("db");
     clear_half_made(&dir)?;
