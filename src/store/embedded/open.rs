@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
@@ -15,6 +17,8 @@ use super::{CACHE_BYTES, FORMAT, archive_dir};
 
 const FORMAT_KEY: &[u8] = b"format";
 const ARCHIVE_KEY: &str = "archive/";
+/// Far longer than a disk takes that still works.
+const FLUSH_DEADLINE: Duration = Duration::from_secs(30);
 
 /// What the writer needs.
 pub(super) struct Opened {
@@ -74,8 +78,27 @@ pub(super) fn abandon(db: &sled::Db) {
 /// Makes everything that was applied durable: `flush` hands it to the file, and only `sync_data` gets it past the
 /// disk's own cache (sled 0.34 calls `sync_file_range`).
 pub(super) fn sync(trees: &Trees, log: &File) -> Result<(), StoreError> {
-    trees.db.flush().map_err(|error| trees.failed(&error))?;
+    flush(trees)?;
     log.sync_data().map_err(io("cannot sync", &trees.dir.join("db")))
+}
+
+/// sled's flush with an end: where a write fails at a bad moment, sled forgets to wake whoever waits for it.
+fn flush(trees: &Trees) -> Result<(), StoreError> {
+    let failed = |message: String| StoreError::Database { path: trees.dir.clone(), message };
+    let (done, flushed) = mpsc::sync_channel(1);
+    let db = trees.db.clone();
+    let flushing = move || {
+        let result = db.flush();
+        // Before the answer: whoever gets it may close the database, and open it again.
+        drop(db);
+        let _ = done.send(result);
+    };
+    let thread = std::thread::Builder::new().name("flush".to_owned()).spawn(flushing);
+    thread.map_err(|error| failed(format!("cannot start a thread: {error}")))?;
+    match flushed.recv_timeout(FLUSH_DEADLINE) {
+        Ok(result) => result.map(|_| ()).map_err(|error| trees.failed(&error)),
+        Err(_) => Err(failed(format!("it has not been written within {} s", FLUSH_DEADLINE.as_secs()))),
+    }
 }
 
 /// Removes what sled 0.34 was making when its process was killed, and would now take for damage: a snapshot that is not
