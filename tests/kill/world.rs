@@ -26,6 +26,8 @@ pub const PATH: &str = "/feed.xml";
 const UP: Duration = Duration::from_secs(5);
 /// What is not delivered by then is lost.
 const DELIVERED: Duration = Duration::from_secs(12);
+/// The program has given up a disk that does not answer by then.
+const GIVEN_UP: Duration = Duration::from_secs(40);
 /// The newest items that the feed shows.
 const SHOWN: usize = 25;
 
@@ -166,9 +168,10 @@ impl World {
             kill_after(delay, running.killer());
         }
         let id = running.id();
+        let patience = if row == Row::Fault { GIVEN_UP } else { DELIVERED };
         let (output, (up, told_to_stop)) = thread::scope(|scope| {
-            let watching = scope.spawn(|| self.watch_over(id, from, mode));
-            let output = running.wait_exit(SOON * 2);
+            let watching = scope.spawn(|| self.watch_over(id, from, mode, patience));
+            let output = running.wait_exit(SOON * 3);
             self.bell.push(Moment::Over);
             (output, watching.join().unwrap())
         });
@@ -184,14 +187,14 @@ impl World {
 
     /// Waits until the program is at work; then stops a daemon that has nothing left to do. Says whether it came so far
     /// in time, and whether it was stopped.
-    fn watch_over(&self, id: u32, from: usize, mode: Mode) -> (bool, bool) {
+    fn watch_over(&self, id: u32, from: usize, mode: Mode, patience: Duration) -> (bool, bool) {
         let up = self.bell.watch(UP, |moments| moments.len() > from);
         let up = up.is_some_and(|moments| moments[from] != Moment::Over);
         let mut told_to_stop = false;
         if mode == Mode::Daemon {
             let over = |moments: &[Moment]| moments[from..].contains(&Moment::Over);
             let done = |moments: &[Moment]| over(moments) || self.ledger.pending(&self.hook.attempts()).is_empty();
-            let moments = self.bell.watch(DELIVERED, done);
+            let moments = self.bell.watch(patience, done);
             told_to_stop = moments.is_none_or(|moments| !over(&moments));
             if told_to_stop {
                 // It may have ended in this moment: then there is nobody to be told.
