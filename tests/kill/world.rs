@@ -267,11 +267,14 @@ impl World {
     }
 
     /// The numbers of the archived items, repeats included.
-    fn archived(&self) -> Vec<usize> {
+    fn archived(&mut self) -> Vec<usize> {
         let mut numbers = Vec::new();
         let entries = std::fs::read_dir(self.house.state().join("archive")).into_iter().flatten();
         for path in entries.map(|entry| entry.unwrap().path()) {
-            let lines = zstd::decode_all(std::fs::File::open(path).unwrap()).expect("whole frames");
+            let Ok(lines) = zstd::decode_all(std::fs::File::open(&path).unwrap()) else {
+                self.ledger.wrong(format!("{} is no row of whole frames", path.display()));
+                continue;
+            };
             for line in String::from_utf8(lines).unwrap().lines() {
                 let record: Value = serde_json::from_str(line).unwrap();
                 numbers.extend(record["item"]["guid"].as_str().and_then(|guid| guid.parse::<usize>().ok()));
