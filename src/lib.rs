@@ -25,7 +25,7 @@
 //! 3 flow      poller                delivery          the two halves of the trip
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
 //! 1 pure      config  parse  matcher  story  schedule  backoff  address    no tokio, files, network, clock, randomness
-//! 0 ground    model                                   plain values
+//! 0 ground    model  text                             plain values; how written words compare
 //! ```
 
 pub mod address;
@@ -44,4 +44,5 @@ pub mod poller;
 pub mod schedule;
 pub mod store;
 pub mod story;
+pub mod text;
 pub mod web;

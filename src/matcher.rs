@@ -13,7 +13,7 @@
 //!     name: "tartus".into(),
 //!     terms: vec![term("Tartus", Role::Weak), term("Syria", Role::Context)],
 //!     threshold: 0.5,
-//!     targets: vec![],
+//!     ..Watch::default()
 //! };
 //! let matcher = Matcher::new(&[watch])?;
 //! assert!(matcher.match_text("Ship docks at Tartus, Syria")[0].alerts());
@@ -22,16 +22,15 @@
 //! ```
 
 mod edge;
-mod fold;
 mod score;
 
 use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::model::{Field, Hit, Item, Match, Watch, clip};
+use crate::model::{Field, Form, Hit, Item, Match, Watch, clip};
+use crate::text::fold;
 
-pub use fold::{Folded, fold};
 pub use score::{AGAINST, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, STRONG, WEAK};
 
 /// Hits of one term in one field that are looked at; an article may say a name a thousand times.
@@ -139,6 +138,7 @@ impl Matcher {
                 let hit = Hit {
                     term: term.text.clone(),
                     role: term.role,
+                    form: Form::Base,
                     field,
                     start: span.start,
                     end: span.end,

@@ -24,12 +24,12 @@ pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
 pub use feed::{Feed, FeedState, Health, Source, Validators};
 pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, StoryId};
 pub use item::{Field, Item};
-pub use matched::{Hit, Match, Part};
+pub use matched::{Form, Hit, Match, Part};
 pub use record::{Decision, Outcome, Record, Suppression};
 pub use secret::Secret;
 pub use seen::{ItemKeys, Knowledge, SEEN_KEEP_DAYS, Seen, SeenError, similar_sketches, title_sketch};
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};
-pub use watch::{Role, Term, Watch};
+pub use watch::{Golden, Role, Term, Watch};
 
 /// Longest explanation that is kept with a feed or a delivery, in bytes.
 pub const MAX_REASON_BYTES: usize = 500;

@@ -95,7 +95,7 @@ fn hits_that_swallow_endless_marks_fit_the_body_of_a_webhook() {
     let roles = [Role::Strong, Role::Context, Role::Against];
     let words: Vec<String> = (0..30).map(|n| format!("{}{n}", "term ".repeat(30))).collect();
     let terms = words.iter().enumerate().map(|(n, word)| Term { text: word.clone(), role: roles[n % 3] }).collect();
-    let watch = Watch { name: "w".repeat(64), terms, threshold: 0.5, targets: vec![] };
+    let watch = Watch { name: "w".repeat(64), terms, threshold: 0.5, ..Watch::default() };
     let mut item = item("a", MAX_LINK_BYTES);
     item.body = words.iter().map(|word| format!("{word}{} ", "\u{200f}".repeat(600))).collect();
     let matched = Matcher::new(&[watch]).unwrap().match_item(&item).remove(0);

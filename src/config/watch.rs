@@ -54,7 +54,7 @@ fn read_one(
     let threshold = threshold(&section, reader).unwrap_or(THRESHOLD_NORMAL);
     report_weakness(&section, threshold, reader);
     let targets = targets.referred(&section, "targets", reader);
-    Some(Watch { name: name?, terms, threshold, targets })
+    Some(Watch { name: name?, terms, threshold, targets, ..Watch::default() })
 }
 
 fn report_later_words(section: &Section<'_>, reader: &mut Reader<'_>) {

@@ -1,6 +1,6 @@
 //! Word edges: a term is not found inside another word.
 
-use super::Folded;
+use crate::text::Folded;
 
 /// Whether the folded bytes `start..end` begin and end at word edges.
 pub(super) fn is_word(folded: &Folded, start: usize, end: usize) -> bool {

@@ -4,8 +4,8 @@
 
 use std::collections::HashSet;
 
-use super::fold;
 use crate::model::{Field, Hit, Match, Part, Role, Watch};
+use crate::text::fold;
 
 /// Hundredths for the best strong hit in title, summary, body.
 pub const STRONG: [i32; 3] = [90, 75, 60];

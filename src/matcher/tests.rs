@@ -5,7 +5,7 @@ use crate::model::{Role, Term};
 
 fn watch(name: &str, terms: &[(Role, &str)]) -> Watch {
     let terms = terms.iter().map(|(role, text)| Term { text: (*text).to_owned(), role: *role }).collect();
-    Watch { name: name.to_owned(), terms, threshold: 0.5, targets: vec![] }
+    Watch { name: name.to_owned(), terms, threshold: 0.5, ..Watch::default() }
 }
 
 fn hts() -> Matcher {

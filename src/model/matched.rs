@@ -1,5 +1,7 @@
 //! Matches: what a watch found in an item, and the reckoning that led to its score.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Role};
@@ -11,6 +13,9 @@ pub struct Hit {
     pub term: String,
     /// What finding it means.
     pub role: Role,
+    /// How its spelling differs from the term's.
+    #[serde(default)]
+    pub form: Form,
     /// Where it was found.
     pub field: Field,
     /// Byte offset of its first byte in that field's text.
@@ -21,6 +26,35 @@ pub struct Hit {
     pub text: String,
     /// What it added to the score by itself; negative for `against`, 0 where a better hit already stood for it.
     pub weight: f64,
+}
+
+/// How a found word differs from the term as written, beyond case, width and marks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// Not at all.
+    #[default]
+    Base,
+    /// By an ending or a clitic: another case, number or possessor, a written-on preposition.
+    Inflected,
+    /// It is the first part of a closed compound, or derived from the term.
+    Compound,
+    /// Another romanisation of the same name.
+    Respelled,
+    /// The same name in another script.
+    Transliterated,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Form::Base => "base form",
+            Form::Inflected => "inflected",
+            Form::Compound => "compound",
+            Form::Respelled => "other spelling",
+            Form::Transliterated => "transliterated",
+        })
+    }
 }
 
 /// One addend of a score, in words.

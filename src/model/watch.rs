@@ -5,16 +5,35 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// A named interest.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Watch {
     /// Unique; part of every alert's id.
     pub name: String,
     /// Its terms of every role.
     pub terms: Vec<Term>,
+    /// Languages whose word forms are looked for, as primary subtags of BCP 47 (`uk`); none means all that are known.
+    pub languages: Vec<String>,
+    /// Whether a strong term is also looked for in other scripts, for less weight.
+    pub transliterate: bool,
+    /// Items that must alert, or must not.
+    pub golden: Vec<Golden>,
     /// An alert is raised at this score, in 0..1.
     pub threshold: f64,
     /// Names of the targets that are told.
     pub targets: Vec<String>,
+}
+
+/// An item whose decision is known: a change of the watch that decides it otherwise is a mistake.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Golden {
+    /// Headline.
+    pub title: String,
+    /// Short text; may be empty.
+    pub summary: String,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// Whether it must alert.
+    pub alert: bool,
 }
 
 /// A word or phrase that a watch looks for.

@@ -92,6 +92,7 @@ mod tests {
         let hit = |start, end, text: &str| Hit {
             term: String::new(),
             role: Role::Weak,
+            form: crate::model::Form::Base,
             field: Field::Title,
             start,
             end,

@@ -28,7 +28,7 @@ impl Folded {
     }
 
     /// The folded text as a term is looked for: without blanks at its ends.
-    pub(super) fn into_pattern(self) -> String {
+    pub fn into_pattern(self) -> String {
         self.text.trim().to_owned()
     }
 
@@ -42,7 +42,7 @@ impl Folded {
     }
 
     /// Whether an apostrophe was dropped at this offset.
-    pub(super) fn is_break(&self, at: usize) -> bool {
+    pub fn is_break(&self, at: usize) -> bool {
         self.breaks.binary_search(&(at as u32)).is_ok()
     }
 
