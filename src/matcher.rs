@@ -1,8 +1,14 @@
 //! Stop 4 of the trip: scores an item against every watch, in one pass, with the evidence.
 //!
-//! All terms of all watches stand in one automaton (Aho and Corasick 1975) over folded text, so the work grows with the
-//! length of the text and with the hits, not with the number of watches. A raw hit counts only at word edges, and its
-//! span is mapped back to the text as published.
+//! A term is written in its base form and found in the forms that languages give it. Three steps keep that cheap:
+//!
+//! 1. `phrase` takes a term apart into words, and `language` says what all forms of a word begin with: its stem.
+//! 2. `scan` looks up each place of the folded text where a word begins in `index`, one hashed trie of all stems of all
+//!    watches, so the work grows with the text and not with the watches.
+//! 3. Where a stem stands, `word` verifies the whole: edges, clitics, endings of the text's language, the other words of
+//!    the phrase; and `case` whether the capitals agree.
+//!
+//! `score` adds the evidence of each watch that found any.
 //!
 //! ```
 //! use newswatch::matcher::Matcher;
@@ -10,35 +16,46 @@
 //!
 //! let term = |text: &str, role| Term { text: text.to_owned(), role };
 //! let watch = Watch {
-//!     name: "tartus".into(),
-//!     terms: vec![term("Tartus", Role::Weak), term("Syria", Role::Context)],
+//!     name: "port".into(),
+//!     terms: vec![term("Hamburg", Role::Weak), term("ship", Role::Context)],
 //!     threshold: 0.5,
 //!     ..Watch::default()
 //! };
 //! let matcher = Matcher::new(&[watch])?;
-//! assert!(matcher.match_text("Ship docks at Tartus, Syria")[0].alerts());
-//! assert!(!matcher.match_text("Tartus avati raamatukogu")[0].alerts());
+//! assert!(matcher.match_text("Ships leave Hamburg's docks")[0].alerts());
+//! assert!(!matcher.match_text("A day in Hamburg")[0].alerts());
 //! # Ok::<(), newswatch::matcher::MatcherError>(())
 //! ```
 
-mod edge;
+mod case;
+mod clitic;
+mod index;
+mod language;
+mod phrase;
+mod scan;
 mod score;
+mod word;
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use crate::model::{Field, Hit, Item, Match, Role, Watch, clip};
+use crate::text::{Script, fold};
 
-use crate::model::{Field, Form, Hit, Item, Match, Watch, clip};
-use crate::text::fold;
+use case::{Agreement, Capitals, Case};
+use index::{Anchor, StemIndex};
+use language::Languages;
+use phrase::Phrase;
+use score::Evidence;
+use word::{Place, Text};
 
-pub use score::{AGAINST, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, STRONG, WEAK};
+pub use score::{AGAINST, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, OTHER_SPELLING, STRONG, WEAK};
 
 /// Hits of one term in one field that are looked at; an article may say a name a thousand times.
 pub const MAX_HITS_A_TERM: usize = 50;
 /// Longest text that a hit quotes, in bytes: marks without number may stand behind a letter.
 pub const MAX_HIT_TEXT_BYTES: usize = 400;
 
-/// Watches that cannot be turned into an automaton.
+/// Watches that cannot be looked for.
 #[derive(Debug, thiserror::Error)]
 pub enum MatcherError {
     /// A term of which folding leaves nothing: it would be found everywhere.
@@ -49,51 +66,74 @@ pub enum MatcherError {
         /// The term as written.
         term: String,
     },
-    /// More terms than the automaton can hold.
-    #[error("the watches' terms do not fit one automaton: {0}")]
-    TooLarge(#[from] aho_corasick::BuildError),
-}
-
-/// A term's place: which watch, which of its terms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct TermRef {
-    watch: u32,
-    term: u32,
 }
 
 /// All watches, ready to decide items.
 #[derive(Debug)]
 pub struct Matcher {
     watches: Vec<Watch>,
-    automaton: AhoCorasick,
-    /// For each pattern of the automaton, the terms that fold to it.
-    owners: Vec<Vec<TermRef>>,
+    /// For each watch, its phrases in order with the number of the term that each stands for.
+    terms: Vec<Vec<(u32, u32)>>,
+    phrases: Vec<Phrase>,
+    /// For each phrase, the watches for which it is evidence by itself.
+    wakes: Vec<Vec<u32>>,
+    index: StemIndex,
+}
+
+/// A phrase found in a field.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    phrase: u32,
+    field: Field,
+    place: Place,
+    /// Where it is in the text as published.
+    start: usize,
+    end: usize,
+    agreement: Agreement,
 }
 
 impl Matcher {
-    /// Builds the automaton. The terms are those that a checked configuration lets through.
+    /// Builds the index. The terms are those that a checked configuration lets through.
     pub fn new(watches: &[Watch]) -> Result<Self, MatcherError> {
-        let mut patterns: Vec<String> = Vec::new();
-        let mut owners: Vec<Vec<TermRef>> = Vec::new();
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut matcher = Self {
+            watches: watches.to_vec(),
+            terms: vec![Vec::new(); watches.len()],
+            phrases: Vec::new(),
+            wakes: Vec::new(),
+            index: StemIndex::default(),
+        };
+        let mut known = HashMap::new();
         for (w, watch) in watches.iter().enumerate() {
+            let named = watch.languages.iter().fold(Languages::default(), |all, tag| all.or(Languages::of_tag(tag)));
+            let languages = if watch.languages.is_empty() { Languages::ALL } else { named };
             for (t, term) in watch.terms.iter().enumerate() {
-                let folded = fold(&term.text).into_pattern();
-                if folded.is_empty() {
-                    return Err(MatcherError::EmptyTerm { watch: watch.name.clone(), term: term.text.clone() });
-                }
-                let at = *known.entry(folded).or_insert_with_key(|pattern| {
-                    patterns.push(pattern.clone());
-                    owners.push(Vec::new());
-                    patterns.len() - 1
+                let soft = matches!(term.role, Role::Context | Role::Against);
+                let empty = || MatcherError::EmptyTerm { watch: watch.name.clone(), term: term.text.clone() };
+                let mut phrase = Phrase::new(&term.text, Case::of_term(&term.text), languages).ok_or_else(empty)?;
+                phrase.derived = term.role == Role::Context;
+                let key = (fold(&term.text).into_pattern(), phrase.case, phrase.derived, languages);
+                let id = *known.entry(key).or_insert_with(|| {
+                    matcher.phrases.push(phrase);
+                    matcher.wakes.push(Vec::new());
+                    matcher.phrases.len() as u32 - 1
                 });
-                owners[at].push(TermRef { watch: w as u32, term: t as u32 });
+                matcher.terms[w].push((id, t as u32));
+                if !soft {
+                    matcher.wakes[id as usize].push(w as u32);
+                }
             }
+            matcher.terms[w].sort_unstable();
         }
-        // The contiguous form was the fastest of those whose memory stays in proportion to the terms.
-        let kind = if patterns.len() < 1_000 { None } else { Some(AhoCorasickKind::ContiguousNFA) };
-        let automaton = AhoCorasick::builder().kind(kind).build(&patterns)?;
-        Ok(Self { watches: watches.to_vec(), automaton, owners })
+        matcher.index = StemIndex::new(matcher.stems());
+        Ok(matcher)
+    }
+
+    fn stems(&self) -> Vec<(String, Anchor)> {
+        let anchored = self.phrases.iter().enumerate().flat_map(|(at, phrase)| {
+            let anchor = Anchor { phrase: at as u32, word: phrase.anchor as u16 };
+            phrase.stems().into_iter().map(move |stem| (stem, anchor))
+        });
+        anchored.collect()
     }
 
     /// The watches, in the order of the configuration.
@@ -103,63 +143,91 @@ impl Matcher {
 
     /// What each watch with any evidence found in the item, in the order of the configuration.
     pub fn match_item(&self, item: &Item) -> Vec<Match> {
-        let mut found: Vec<(TermRef, Hit)> = Vec::new();
+        let declared = item.language.as_deref().map(Languages::of_tag).unwrap_or_default();
+        let mut found = Vec::new();
         for field in Field::ALL {
-            self.find(field, item.text(field), &mut found);
+            self.find(field, item.text(field), declared, &mut found);
         }
-        self.decide(found)
+        self.decide(&mut found, |field| item.text(field))
     }
 
     /// The same for a bare text, taken as a title.
     pub fn match_text(&self, text: &str) -> Vec<Match> {
         let mut found = Vec::new();
-        self.find(Field::Title, text, &mut found);
-        self.decide(found)
+        self.find(Field::Title, text, Languages::default(), &mut found);
+        self.decide(&mut found, |_| text)
     }
 
-    fn find(&self, field: Field, text: &str, found: &mut Vec<(TermRef, Hit)>) {
-        if text.is_empty() {
+    /// Finds every phrase in a field.
+    fn find(&self, field: Field, original: &str, declared: Languages, found: &mut Vec<Found>) {
+        if original.is_empty() {
             return;
         }
-        let folded = fold(text);
-        let mut counts: HashMap<TermRef, usize> = HashMap::new();
-        for raw in self.automaton.find_overlapping_iter(folded.text()) {
-            if !edge::is_word(&folded, raw.start(), raw.end()) {
-                continue;
-            }
-            let span = folded.original_span(raw.start(), raw.end());
-            for owner in &self.owners[raw.pattern().as_usize()] {
-                let times = counts.entry(*owner).or_insert(0usize);
-                *times += 1;
-                if *times > MAX_HITS_A_TERM {
+        let folded = fold(original);
+        let languages = |script: Script| {
+            let all = Languages::of_script(script);
+            let declared = declared.and(all);
+            if declared.is_none() { all } else { declared }
+        };
+        let text = Text { folded: &folded, languages: &languages };
+        let mut capitals = None;
+        let mut counts: HashMap<u32, usize> = HashMap::new();
+        let first = found.len();
+        scan::scan(&folded, &self.index, |at, anchors| {
+            for anchor in anchors {
+                let phrase = &self.phrases[anchor.phrase as usize];
+                let Some(place) = text.find(phrase, anchor.word as usize, at) else { continue };
+                let span = folded.original_span(place.start, place.end);
+                let capitals = *capitals.get_or_insert_with(|| Capitals::of_text(original));
+                let agreement = phrase.agree(&original[span.clone()], place.form, capitals);
+                let seen = |f: &Found| f.phrase == anchor.phrase && f.place.start == place.start;
+                let count = counts.entry(anchor.phrase).or_default();
+                if agreement == Agreement::No || *count >= MAX_HITS_A_TERM || found[first..].iter().rev().any(seen) {
                     continue;
                 }
-                let term = &self.watches[owner.watch as usize].terms[owner.term as usize];
-                let hit = Hit {
-                    term: term.text.clone(),
-                    role: term.role,
-                    form: Form::Base,
-                    field,
-                    start: span.start,
-                    end: span.end,
-                    text: clip(&text[span.clone()], MAX_HIT_TEXT_BYTES).to_owned(),
-                    weight: 0.0,
-                };
-                found.push((*owner, hit));
+                *count += 1;
+                let (start, end) = (span.start, span.end);
+                found.push(Found { phrase: anchor.phrase, field, place, start, end, agreement });
             }
-        }
+        });
     }
 
-    fn decide(&self, mut found: Vec<(TermRef, Hit)>) -> Vec<Match> {
-        // Stable: within a watch, hits stay in the order of the text, fields in their own.
-        found.sort_by_key(|(owner, _)| owner.watch);
-        found
-            .chunk_by(|a, b| a.0.watch == b.0.watch)
-            .filter_map(|hits| {
-                let watch = &self.watches[hits[0].0.watch as usize];
-                score::decide(watch, hits.iter().map(|(_, hit)| hit.clone()).collect())
-            })
-            .collect()
+    /// Scores each watch that found something.
+    fn decide<'t>(&self, found: &mut [Found], text: impl Fn(Field) -> &'t str) -> Vec<Match> {
+        let mut awake: Vec<u32> = found.iter().flat_map(|f| &self.wakes[f.phrase as usize]).copied().collect();
+        awake.sort_unstable();
+        awake.dedup();
+        // Hits stay in the order of the text, fields in their own.
+        found.sort_by_key(|f| (f.field, f.start, f.end));
+        let mut matches = Vec::new();
+        for w in awake {
+            let watch = &self.watches[w as usize];
+            let mut evidence = Vec::new();
+            for f in found.iter() {
+                let terms = &self.terms[w as usize];
+                let from = terms.partition_point(|(phrase, _)| *phrase < f.phrase);
+                for (_, term) in terms[from..].iter().take_while(|(phrase, _)| *phrase == f.phrase) {
+                    evidence.push(self.evidence(watch, *term, f, text(f.field)));
+                }
+            }
+            matches.extend(score::decide(watch, evidence));
+        }
+        matches
+    }
+
+    fn evidence(&self, watch: &Watch, term: u32, found: &Found, text: &str) -> Evidence {
+        let term = &watch.terms[term as usize];
+        let hit = Hit {
+            term: term.text.clone(),
+            role: term.role,
+            form: found.place.form,
+            field: found.field,
+            start: found.start,
+            end: found.end,
+            text: clip(&text[found.start..found.end], MAX_HIT_TEXT_BYTES).to_owned(),
+            weight: 0.0,
+        };
+        Evidence { hit, small: found.agreement == Agreement::Small }
     }
 }
 

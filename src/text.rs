@@ -2,5 +2,8 @@
 //! configuration's checks, the stories.
 
 mod fold;
+mod lookalike;
+mod script;
 
 pub use fold::{Folded, fold};
+pub use script::{Script, is_word_char, writes_no_blanks};

@@ -4,8 +4,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Field, Hit, Match, Part, Role, Watch};
-use crate::text::fold;
+use crate::model::{Field, Form, Hit, Match, Part, Role, Watch};
 
 /// Hundredths for the best strong hit in title, summary, body.
 pub const STRONG: [i32; 3] = [90, 75, 60];
@@ -17,28 +16,41 @@ pub const FURTHER_STRONG: [i32; 2] = [5, 5];
 pub const CONTEXT: [i32; 3] = [20, 15, 10];
 /// Hundredths that the first, second and third counter-term take away.
 pub const AGAINST: [i32; 3] = [35, 35, 20];
+/// Hundredths that a hit in another spelling or another script weighs less.
+pub const OTHER_SPELLING: i32 = 10;
 /// In a body, context counts only within this many bytes of a strong or weak hit.
 pub const CONTEXT_NEAR_BYTES: usize = 400;
 /// Most hits that a match carries; those that weigh come first when there are more.
 pub const MAX_HITS: usize = 24;
 
-/// The match of a watch with its hits; `None` where they are no evidence: neither strong nor weak.
-pub(super) fn decide(watch: &Watch, mut hits: Vec<Hit>) -> Option<Match> {
-    let mut sum = Sum::default();
-    let base = best(&hits, Role::Strong).or_else(|| best(&hits, Role::Weak))?;
-    let strong = hits[base].role == Role::Strong;
-    sum.take(&mut hits[base], if strong { STRONG } else { WEAK });
+/// A hit, and what the reckoning has to know about it besides.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence {
+    pub(super) hit: Hit,
+    /// A name in small letters, like a common word, in a text that has capitals for names.
+    pub(super) small: bool,
+}
 
+/// The match of a watch with its hits; `None` where they are no evidence: neither strong nor weak.
+pub(super) fn decide(watch: &Watch, mut found: Vec<Evidence>) -> Option<Match> {
+    keep_nearest(&mut found);
+    let void = void(&found);
+    let mut sum = Sum::default();
+    let (base, points) = best(&found, &void)?;
+    sum.base(&mut found[base], points);
+    let strong = is_strong(&found[base]);
+    let mut counted = vec![base];
     if strong {
-        let named = fold(&hits[base].text).into_pattern();
-        sum.take_distinct(&mut hits, Role::Strong, &FURTHER_STRONG, HashSet::from([named]), |_| true);
+        sum.further(&mut found, Role::Strong, &FURTHER_STRONG, &mut counted, |at, e| !void[at] && is_strong(e));
     }
-    let near = near(&hits);
-    sum.take_distinct(&mut hits, Role::Context, &CONTEXT, HashSet::new(), near);
+    let near = near(&found);
+    sum.further(&mut found, Role::Context, &CONTEXT, &mut counted, |_, e| near(&e.hit));
     sum.cap();
-    sum.take_distinct(&mut hits, Role::Against, &AGAINST.map(|points| -points), HashSet::new(), |_| true);
+    let mut against = Vec::new();
+    sum.further(&mut found, Role::Against, &AGAINST.map(|points| -points), &mut against, |_, _| true);
     sum.lift();
 
+    let mut hits: Vec<Hit> = found.into_iter().map(|evidence| evidence.hit).collect();
     if hits.len() > MAX_HITS {
         hits.sort_by_key(|hit| hit.weight == 0.0);
         hits.truncate(MAX_HITS);
@@ -53,15 +65,59 @@ pub(super) fn decide(watch: &Watch, mut hits: Vec<Hit>) -> Option<Match> {
     })
 }
 
-/// The first hit of the role in the most telling field.
-fn best(hits: &[Hit], role: Role) -> Option<usize> {
-    let of_role = hits.iter().enumerate().filter(|(_, hit)| hit.role == role);
-    of_role.min_by_key(|(_, hit)| hit.field).map(|(at, _)| at)
+/// Where several terms stand in one place, that which changes the word least is meant: a name as it is, rather than the
+/// case of a shorter one.
+fn keep_nearest(found: &mut Vec<Evidence>) {
+    let all: Vec<(Field, usize, usize, Form)> =
+        found.iter().map(|e| (e.hit.field, e.hit.start, e.hit.end, e.hit.form)).collect();
+    found.retain(|Evidence { hit, .. }| {
+        let nearer = |&(field, start, end, form): &(Field, usize, usize, Form)| {
+            field == hit.field && start == hit.start && end == hit.end && form < hit.form
+        };
+        !all.iter().any(nearer)
+    });
+}
+
+fn is_strong(evidence: &Evidence) -> bool {
+    evidence.hit.role == Role::Strong && !evidence.small
+}
+
+/// Which hits stand inside a longer counter-term: there they are part of another name.
+fn void(found: &[Evidence]) -> Vec<bool> {
+    let inside = |hit: &Hit, other: &Hit| {
+        other.role == Role::Against
+            && other.field == hit.field
+            && other.start <= hit.start
+            && hit.end <= other.end
+            && other.end - other.start > hit.end - hit.start
+    };
+    found.iter().map(|e| found.iter().any(|other| inside(&e.hit, &other.hit))).collect()
+}
+
+/// What a hit is worth as the one that the score is built on.
+fn worth(evidence: &Evidence) -> i32 {
+    let at = evidence.hit.field as usize;
+    let full = match (evidence.hit.role, evidence.small) {
+        (Role::Strong, false) => STRONG[at],
+        (Role::Strong, true) | (Role::Weak, false) => WEAK[at],
+        _ => return 0,
+    };
+    match evidence.hit.form {
+        Form::Respelled | Form::Transliterated => full - OTHER_SPELLING,
+        Form::Base | Form::Inflected | Form::Compound => full,
+    }
+}
+
+/// The first of the hits that are worth most.
+fn best(found: &[Evidence], void: &[bool]) -> Option<(usize, i32)> {
+    let worths = found.iter().enumerate().filter(|(at, _)| !void[*at]).map(|(at, e)| (at, worth(e)));
+    worths.filter(|(_, worth)| *worth > 0).max_by_key(|(at, worth)| (*worth, std::cmp::Reverse(*at)))
 }
 
 /// Context speaks for a hit in the same headline or summary, in a body only near by.
-fn near(hits: &[Hit]) -> impl Fn(&Hit) -> bool + use<> {
-    let named = hits.iter().filter(|hit| matches!(hit.role, Role::Strong | Role::Weak) && hit.field == Field::Body);
+fn near(found: &[Evidence]) -> impl Fn(&Hit) -> bool + use<> {
+    let hits = found.iter().map(|evidence| &evidence.hit);
+    let named = hits.filter(|hit| matches!(hit.role, Role::Strong | Role::Weak) && hit.field == Field::Body);
     let mut named: Vec<usize> = named.map(|hit| hit.start).collect();
     named.sort_unstable();
     move |context| {
@@ -83,30 +139,49 @@ impl Sum {
         self.parts.push(Part { what, value: f64::from(points) / 100.0 });
     }
 
-    fn take(&mut self, hit: &mut Hit, by_field: [i32; 3]) {
-        let points = by_field[hit.field as usize];
+    fn take(&mut self, evidence: &mut Evidence, points: i32, note: &str) {
+        let hit = &mut evidence.hit;
         hit.weight = f64::from(points) / 100.0;
-        self.add(format!("{} term “{}” in the {}", hit.role, hit.term, hit.field), points);
+        self.add(format!("{} term “{}” in the {}{note}", hit.role, hit.term, hit.field), points);
     }
 
-    /// Gives the next of `steps` to the first hit of each further term, told apart by what was found, folded: two
-    /// spellings of one name are one piece of evidence.
-    fn take_distinct(
+    fn base(&mut self, evidence: &mut Evidence, points: i32) {
+        let note = match (evidence.small, evidence.hit.form) {
+            (true, _) => ", written small like a common word",
+            (_, Form::Respelled) => ", in another spelling",
+            (_, Form::Transliterated) => ", in another script",
+            _ => "",
+        };
+        self.take(evidence, points, note);
+    }
+
+    /// Gives the next of `steps` to the first hit of each further term. Two terms that stand in one place are one piece of
+    /// evidence, and so are two that were found in the same words.
+    fn further(
         &mut self,
-        hits: &mut [Hit],
+        found: &mut [Evidence],
         role: Role,
         steps: &[i32],
-        mut told: HashSet<String>,
-        counts: impl Fn(&Hit) -> bool,
+        counted: &mut Vec<usize>,
+        counts: impl Fn(usize, &Evidence) -> bool,
     ) {
         let mut steps = steps.iter();
-        for hit in hits.iter_mut() {
-            if hit.role != role || !counts(hit) || !told.insert(fold(&hit.text).into_pattern()) {
+        let mut told: HashSet<String> = counted.iter().map(|at| found[*at].hit.term.to_lowercase()).collect();
+        for at in 0..found.len() {
+            let hit = &found[at].hit;
+            let overlaps = |other: &usize| {
+                let other = &found[*other].hit;
+                role != Role::Against && other.field == hit.field && other.start < hit.end && hit.start < other.end
+            };
+            if hit.role != role || !counts(at, &found[at]) || counted.iter().any(overlaps) {
+                continue;
+            }
+            if !told.insert(hit.term.to_lowercase()) {
                 continue;
             }
             let Some(&points) = steps.next() else { break };
-            hit.weight = f64::from(points) / 100.0;
-            self.add(format!("{role} term “{}” in the {}", hit.term, hit.field), points);
+            counted.push(at);
+            self.take(&mut found[at], points, "");
         }
     }
 

@@ -1,0 +1,272 @@
+//! Words in a text: where they begin and end, and whether one is a form of a base form.
+
+use super::case::Case;
+use super::clitic::{self, Clitic};
+use super::language::{Kind, Languages};
+use super::phrase::{Phrase, Word, foreign_stem, is_article};
+use crate::model::Form;
+use crate::text::{Folded, Script, is_word_char, writes_no_blanks};
+
+/// Most letters that a derived word has behind its stem ("Lapland" → "Laplanders").
+const MAX_DERIVATION_LETTERS: usize = 6;
+
+/// Letters that tell whether the next word of a phrase is written on to this one.
+const JOINED_LETTERS: usize = 3;
+
+/// A phrase found: its folded bytes, and how it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) form: Form,
+}
+
+/// A text to look for phrases in.
+pub(super) struct Text<'t> {
+    pub(super) folded: &'t Folded,
+    /// The languages that it may be in, by the script of a word.
+    pub(super) languages: &'t dyn Fn(Script) -> Languages,
+}
+
+impl Text<'_> {
+    /// The phrase, if its anchor stands at `at` and its other words around it.
+    pub(super) fn find(&self, phrase: &Phrase, anchor: usize, at: usize) -> Option<Place> {
+        let (start, end, form) = self.anchored(phrase, anchor, at)?;
+        let (start, before) = self.backward(phrase, anchor, start)?;
+        let (end, after) = self.forward(phrase, anchor + 1, end)?;
+        Some(Place { start, end, form: form.max(before).max(after) })
+    }
+
+    fn anchored(&self, phrase: &Phrase, anchor: usize, at: usize) -> Option<(usize, usize, Form)> {
+        let last = anchor + 1 == phrase.words.len();
+        let (end, form) = self.word_at(phrase, anchor, at, last)?;
+        let start = self.start_of_word(at);
+        let word = &phrase.words[anchor];
+        let clitic = match word {
+            Word::Base { script, .. } => clitic::of(*script, &self.text()[start..at]),
+            _ => (start == at).then_some(Clitic::None),
+        };
+        match clitic {
+            Some(Clitic::None) => Some((at, end, form)),
+            Some(Clitic::Bare) => Some((at, end, form.max(Form::Inflected))),
+            // A name has no article, but what is named after it has: "the Berliner", not "the Berlin".
+            Some(Clitic::Article) if phrase.kind != Kind::Name || phrase.derived || form == Form::Inflected => {
+                Some((at, end, form.max(Form::Inflected)))
+            }
+            Some(Clitic::Article) => None,
+            None => None,
+        }
+    }
+
+    /// The words before the anchor, from the last to the first.
+    fn backward(&self, phrase: &Phrase, anchor: usize, mut start: usize) -> Option<(usize, Form)> {
+        let mut form = Form::Base;
+        for index in (0..anchor).rev() {
+            let from = self.text()[..start].trim_end_matches(' ').len();
+            if let Word::Article = phrase.words[index] {
+                start = self.article_before(from).unwrap_or(start);
+                continue;
+            }
+            let begin = self.start_of_word_before(from).filter(|_| from < start)?;
+            let found = self.clitics(&phrase.words[index], begin, from).find_map(|at| {
+                let (end, found) = self.word_at(phrase, index, at, false)?;
+                (end == from).then_some((at, found))
+            });
+            let (at, found) = found?;
+            start = at;
+            form = form.max(found);
+        }
+        (self.is_edge(start) || self.clitic_before(phrase, start)).then_some((start, form))
+    }
+
+    /// The words behind the anchor.
+    fn forward(&self, phrase: &Phrase, from: usize, mut end: usize) -> Option<(usize, Form)> {
+        let mut form = Form::Base;
+        for index in from..phrase.words.len() {
+            let behind = end + (self.text()[end..].len() - self.text()[end..].trim_start_matches(' ').len());
+            let joined = behind == end;
+            if let Word::Article = phrase.words[index] {
+                end = self.article_at(behind).unwrap_or(end);
+                continue;
+            }
+            let last = index + 1 == phrase.words.len();
+            let (to, found) =
+                self.clitics_at(&phrase.words[index], behind).find_map(|at| self.word_at(phrase, index, at, last))?;
+            if joined && !phrase.may_join(index - 1) {
+                return None;
+            }
+            end = to;
+            form = form.max(found);
+        }
+        Some((end, form))
+    }
+
+    /// Whether the word stands at `at`: where it ends, and its form.
+    fn word_at(&self, phrase: &Phrase, index: usize, at: usize, last: bool) -> Option<(usize, Form)> {
+        let text = self.text();
+        let (base, script) = match &phrase.words[index] {
+            Word::Base { text, script } => (text.as_str(), *script),
+            Word::Literal(literal) => {
+                let end = at + literal.len();
+                return (text[at..].starts_with(literal.as_str()) && self.is_edge(end)).then_some((end, Form::Base));
+            }
+            Word::Article => return None,
+        };
+        let end = self.end_of_word(at);
+        let word = &text[at..end];
+        if let Some(found) = self.in_full(phrase, index, (base, script), at, end, last) {
+            return Some(found);
+        }
+        if phrase.prefix && last {
+            return word.starts_with(base).then_some((end, Form::Base));
+        }
+        if phrase.case == Case::Exact {
+            return None;
+        }
+        self.as_a_form(phrase, (base, script), at, end, last)
+    }
+
+    /// The base form itself, up to a word's end, an apostrophe, or the next word of the phrase written on to it.
+    fn in_full(
+        &self,
+        phrase: &Phrase,
+        index: usize,
+        (base, script): (&str, Script),
+        at: usize,
+        end: usize,
+        last: bool,
+    ) -> Option<(usize, Form)> {
+        let base = match (script, clitic::without_article(base)) {
+            // Behind the article that was read as a clitic.
+            (Script::Arabic, Some(bare)) if !self.text()[at..].starts_with(base) && self.has_article_before(at) => bare,
+            _ => base,
+        };
+        let stop = at + base.len();
+        if !self.text()[at..end].starts_with(base) {
+            return None;
+        }
+        let ends = stop == end || self.is_edge(stop);
+        let joined = || {
+            let next = phrase.words.get(index + 1).and_then(Word::text).unwrap_or_default();
+            let begin = next.char_indices().nth(JOINED_LETTERS).map_or(next, |(at, _)| &next[..at]);
+            !last && phrase.may_join(index) && self.text()[stop..].starts_with(begin)
+        };
+        (ends || joined()).then_some((stop, Form::Base))
+    }
+
+    fn as_a_form(
+        &self,
+        phrase: &Phrase,
+        (base, script): (&str, Script),
+        at: usize,
+        end: usize,
+        last: bool,
+    ) -> Option<(usize, Form)> {
+        let word = &self.text()[at..end];
+        let languages = (self.languages)(script).and(phrase.languages);
+        let bare = clitic::without_article(base).filter(|_| script == Script::Arabic && self.has_article_before(at));
+        let kind = if bare.is_some() { Kind::Common } else { phrase.kind };
+        let is_form = |word: &str| {
+            languages.tongues().any(|tongue| {
+                tongue.is_form(base, word, kind) || bare.is_some_and(|base| tongue.is_form(base, word, kind))
+            })
+        };
+        let short = self.folded.breaks_in(at, end).find(|stop| is_form(&self.text()[at..*stop]));
+        if let Some(stop) = short.or_else(|| is_form(word).then_some(end)) {
+            return Some((stop, Form::Inflected));
+        }
+        // A base form of another language with an ending of this one.
+        let foreign = foreign_stem(base, script).and_then(|stem| word.strip_prefix(stem));
+        if foreign.is_some_and(|rest| languages.tongues().any(|tongue| tongue.is_ending(rest, kind))) {
+            return Some((end, Form::Inflected));
+        }
+        let rest = word.strip_prefix(base);
+        if last && phrase.words.len() == 1 && rest.is_some_and(|rest| languages.tongues().any(|t| t.is_head(rest))) {
+            return Some((end, Form::Compound));
+        }
+        let derived = foreign_stem(base, script).filter(|_| phrase.derived && last && phrase.words.len() == 1)?;
+        let rest = word.strip_prefix(derived)?;
+        (rest.chars().count() <= MAX_DERIVATION_LETTERS).then_some((end, Form::Compound))
+    }
+
+    fn text(&self) -> &str {
+        self.folded.text()
+    }
+
+    /// An edge is an end of the text, a place beside anything that is not part of a word, a dropped apostrophe, or a
+    /// place beside a character of a script that writes no blanks between words.
+    pub(super) fn is_edge(&self, at: usize) -> bool {
+        let text = self.text();
+        let (Some(before), Some(after)) = (text[..at].chars().next_back(), text[at..].chars().next()) else {
+            return true;
+        };
+        !is_word_char(before)
+            || !is_word_char(after)
+            || self.folded.is_break(at)
+            || writes_no_blanks(before)
+            || writes_no_blanks(after)
+    }
+
+    fn end_of_word(&self, at: usize) -> usize {
+        let text = &self.text()[at..];
+        let unspaced = text.starts_with(writes_no_blanks);
+        let stop = text.find(|c| !is_word_char(c) || writes_no_blanks(c) != unspaced);
+        at + stop.unwrap_or(text.len())
+    }
+
+    /// Where the word begins that holds `at`.
+    fn start_of_word(&self, at: usize) -> usize {
+        if self.is_edge(at) {
+            return at;
+        }
+        let before = self.text()[..at].char_indices().rev();
+        before.map(|(start, _)| start).find(|start| self.is_edge(*start)).unwrap_or(0)
+    }
+
+    /// Where the word begins that ends at `end`.
+    fn start_of_word_before(&self, end: usize) -> Option<usize> {
+        let word = self.text()[..end].char_indices().rev().take_while(|(_, c)| is_word_char(*c)).last();
+        word.map(|(start, _)| start)
+    }
+
+    /// Places in the word `start..end` where the base form may begin: at once, and behind clitics.
+    fn clitics<'s>(&'s self, word: &'s Word, start: usize, end: usize) -> impl Iterator<Item = usize> + 's {
+        let script = match word {
+            Word::Base { script, .. } => *script,
+            _ => Script::Other,
+        };
+        let text = &self.text()[start..end.max(start)];
+        let most = if matches!(script, Script::Arabic | Script::Hebrew) { clitic::MAX_CLITIC_CHARS } else { 0 };
+        let places = text.char_indices().map(|(at, _)| at).take(most + 1);
+        places.filter(move |at| clitic::of(script, &text[..*at]).is_some()).map(move |at| start + at)
+    }
+
+    fn clitics_at<'s>(&'s self, word: &'s Word, start: usize) -> impl Iterator<Item = usize> + 's {
+        let end = self.end_of_word(start);
+        self.clitics(word, start, end)
+    }
+
+    fn clitic_before(&self, phrase: &Phrase, at: usize) -> bool {
+        let start = self.start_of_word(at);
+        match &phrase.words[0] {
+            Word::Base { script, .. } => clitic::of(*script, &self.text()[start..at]).is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether the word that holds `at` has the Arabic article just before it.
+    fn has_article_before(&self, at: usize) -> bool {
+        let start = self.start_of_word(at);
+        clitic::of(Script::Arabic, &self.text()[start..at]) == Some(Clitic::Article)
+    }
+
+    fn article_before(&self, end: usize) -> Option<usize> {
+        let start = self.start_of_word_before(end)?;
+        is_article(&self.text()[start..end]).then_some(start)
+    }
+
+    fn article_at(&self, start: usize) -> Option<usize> {
+        let end = self.end_of_word(start);
+        is_article(&self.text()[start..end]).then_some(end)
+    }
+}

@@ -1,0 +1,78 @@
+//! Scripts, as far as words of different scripts compare differently.
+
+/// The script of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Script {
+    /// Latin.
+    Latin,
+    /// Cyrillic.
+    Cyrillic,
+    /// Greek.
+    Greek,
+    /// Arabic, with the letters of Persian, Urdu and Kurdish.
+    Arabic,
+    /// Hebrew.
+    Hebrew,
+    /// Han, kana, Thai, Lao, Khmer, Burmese: written without blanks between words.
+    Unspaced,
+    /// Korean.
+    Hangul,
+    /// Georgian.
+    Georgian,
+    /// Armenian.
+    Armenian,
+    /// Any other.
+    Other,
+}
+
+impl Script {
+    /// The script of a character; `None` for one that is no letter.
+    pub fn of(c: char) -> Option<Script> {
+        Some(match c {
+            'a'..='z' | 'A'..='Z' => Script::Latin,
+            '\0'..='\u{a9}' => return None,
+            '\u{aa}'..='\u{24f}' | '\u{250}'..='\u{2af}' | '\u{1e00}'..='\u{1eff}' | '\u{ff21}'..='\u{ff5a}'
+                if c.is_alphabetic() =>
+            {
+                Script::Latin
+            }
+            '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Script::Greek,
+            '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}' | '\u{2de0}'..='\u{2dff}' => Script::Cyrillic,
+            '\u{531}'..='\u{58f}' => Script::Armenian,
+            '\u{590}'..='\u{5ff}' => Script::Hebrew,
+            '\u{600}'..='\u{6ff}'
+            | '\u{750}'..='\u{77f}'
+            | '\u{8a0}'..='\u{8ff}'
+            | '\u{fb50}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{fefe}' => Script::Arabic,
+            '\u{10a0}'..='\u{10ff}' | '\u{1c90}'..='\u{1cbf}' => Script::Georgian,
+            '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7ff}' => Script::Hangul,
+            c if writes_no_blanks(c) => Script::Unspaced,
+            c if c.is_alphabetic() => Script::Other,
+            _ => return None,
+        })
+    }
+
+    /// The script of the first letter of a text.
+    pub fn of_text(text: &str) -> Option<Script> {
+        text.chars().find_map(Script::of)
+    }
+
+    /// Whether the script has capital letters that mark a name.
+    pub fn has_case(self) -> bool {
+        matches!(self, Script::Latin | Script::Cyrillic | Script::Greek | Script::Armenian)
+    }
+}
+
+/// Han, kana, Thai, Lao, Khmer and Burmese write no blanks between words.
+pub fn writes_no_blanks(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Whether the character is part of a word. Vowel signs that folding keeps are neither letters nor digits, yet never the
+/// end of a word.
+pub fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '\u{900}'..='\u{dff}' | '\u{3099}' | '\u{309a}')
+}
