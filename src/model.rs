@@ -11,6 +11,7 @@ mod feed;
 mod id;
 mod item;
 mod matched;
+mod query;
 mod record;
 mod secret;
 mod seen;
@@ -25,6 +26,11 @@ pub use feed::{Feed, FeedState, Health, Source, Validators};
 pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, StoryId};
 pub use item::{Field, Item};
 pub use matched::{Form, Hit, Match, Part};
+pub use query::{
+    Atom, Leaf, LeafId, Loose, MAX_NEAR_WORDS, MAX_QUERY_BYTES, MAX_QUERY_DEPTH, MAX_QUERY_LEAVES, MAX_QUERY_REGEXES,
+    MAX_QUERY_TERM_BYTES, MAX_REGEX_BYTES, MAX_REGEX_PROGRAM_BYTES, MAX_SLOP, MIN_PREFIX_LETTERS, Near, Node, Query,
+    QueryError, Seek, pattern,
+};
 pub use record::{Decision, Outcome, Record, Suppression};
 pub use secret::Secret;
 pub use seen::{ItemKeys, Knowledge, SEEN_KEEP_DAYS, Seen, SeenError, similar_sketches, title_sketch};
