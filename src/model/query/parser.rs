@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::token::{Kind, Token, tokens};
+use super::token::{Kind, Token, tokens, too_many};
 use super::{
-    Atom, Leaf, LeafId, Loose, MAX_QUERY_BYTES, MAX_QUERY_DEPTH, MAX_QUERY_LEAVES, MAX_QUERY_REGEXES, Near, Node,
-    Query, QueryError, Seek, check,
+    Atom, Leaf, LeafId, Loose, MAX_QUERY_BYTES, MAX_QUERY_DEPTH, MAX_QUERY_LEAVES, Near, Node, Query, QueryError, Seek,
+    check,
 };
 use crate::model::Field;
 
@@ -24,7 +24,6 @@ pub(super) fn parse(text: &str) -> Result<Query, QueryError> {
         leaves: Vec::new(),
         ids: HashMap::new(),
         count: 0,
-        regexes: 0,
         spans: Vec::new(),
     };
     if parser.tokens.is_empty() {
@@ -47,7 +46,6 @@ struct Parser {
     ids: HashMap<Leaf, LeafId>,
     /// Terms so far, each as often as it is written.
     count: usize,
-    regexes: usize,
     /// Where each atom is written, in the order of the text.
     spans: Vec<Range<usize>>,
 }
@@ -209,11 +207,8 @@ impl Parser {
     /// The id of what is looked for; the same thing has the same id wherever it stands.
     fn leaf(&mut self, seek: Seek, field: Option<Field>, span: &Range<usize>) -> Result<LeafId, QueryError> {
         self.count += 1;
-        self.regexes += usize::from(matches!(seek, Seek::Regex(_)));
-        let most = [(self.count, MAX_QUERY_LEAVES, "terms"), (self.regexes, MAX_QUERY_REGEXES, "regular expressions")];
-        if let Some((_, most, what)) = most.into_iter().find(|(count, most, _)| count > most) {
-            let error = QueryError::new(span.clone(), format!("a query may have {most} {what}"));
-            return Err(error.hint("several watches may wait for parts of it"));
+        if self.count > MAX_QUERY_LEAVES {
+            return Err(too_many(MAX_QUERY_LEAVES, "terms", span.clone()));
         }
         let leaf = Leaf { field, seek };
         if let Some(id) = self.ids.get(&leaf) {

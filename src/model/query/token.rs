@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{MAX_NEAR_WORDS, MAX_SLOP, QueryError, Seek, pattern, term};
+use super::{MAX_NEAR_WORDS, MAX_QUERY_REGEXES, MAX_SLOP, QueryError, Seek, pattern, term};
 use crate::model::Field;
 
 /// A token and its bytes.
@@ -29,7 +29,7 @@ pub(super) enum Kind {
 
 /// Reads all tokens.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new() };
+    let mut lexer = Lexer { text, at: 0, regexes: 0, tokens: Vec::new() };
     while lexer.next()? {}
     Ok(lexer.tokens)
 }
@@ -45,6 +45,7 @@ pub(super) fn only_seek(text: &str) -> Option<Seek> {
 struct Lexer<'t> {
     text: &'t str,
     at: usize,
+    regexes: usize,
     tokens: Vec<Token>,
 }
 
@@ -143,13 +144,13 @@ impl Lexer<'_> {
         } else {
             let end = self.at + self.bare_len();
             let word = &self.text[self.at..end];
+            if self.text[end..].starts_with(':') {
+                let error = QueryError::new(self.at..end + 1, "`:` has no meaning behind `=`");
+                return Err(error.hint("the field stands first: title:=Word; a term with a colon stands in quotes"));
+            }
             if word.is_empty() {
                 let error = QueryError::new(start..end, "expected a word right behind `=`");
                 return Err(error.hint("=Word is found in just this spelling"));
-            }
-            if let Some((head, _)) = word.split_once(':') {
-                let error = QueryError::new(self.at..self.at + head.len() + 1, "`:` has no meaning behind `=`");
-                return Err(error.hint("the field stands first: title:=Word; a term with a colon stands in quotes"));
             }
             // Behind `=` an operator is a word like any other.
             if !["AND", "OR", "NOT", "NEAR"].contains(&word) {
@@ -189,6 +190,11 @@ impl Lexer<'_> {
             let error = QueryError::new(behind, "expected a blank behind the regular expression");
             return Err(error.hint("`/` within it is written \\/, and flags stand inside: /(?-i)NATO/"));
         }
+        // Before they are compiled: that takes its time.
+        self.regexes += 1;
+        if self.regexes > MAX_QUERY_REGEXES {
+            return Err(too_many(MAX_QUERY_REGEXES, "regular expressions", span));
+        }
         match pattern(&regex) {
             Ok(_) => Ok(Kind::Seek(Seek::Regex(regex))),
             Err(message) => Err(QueryError::new(span, message)),
@@ -200,9 +206,9 @@ impl Lexer<'_> {
         let start = self.at;
         let end = start + self.bare_len();
         let word = &self.text[start..end];
-        if let Some((head, _)) = word.split_once(':') {
-            self.at = start + head.len() + 1;
-            return field(head, start..self.at);
+        if self.text[end..].starts_with(':') {
+            self.at = end + 1;
+            return field(word, start..self.at);
         }
         self.at = end;
         let near = || QueryError::new(start..end, "NEAR needs a number of words");
@@ -229,19 +235,27 @@ impl Lexer<'_> {
         }
     }
 
-    /// The bytes from here to the next blank, parenthesis or quote.
+    /// The bytes from here to the next blank, parenthesis, quote or colon.
     fn bare_len(&self) -> usize {
         let rest = &self.text[self.at..];
-        rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"')).unwrap_or(rest.len())
+        rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | ':')).unwrap_or(rest.len())
     }
 }
 
 fn field(name: &str, span: Range<usize>) -> Result<Kind, QueryError> {
     let known = Field::ALL.into_iter().find(|field| field.to_string() == name);
     known.map(Kind::Field).ok_or_else(|| {
-        let error = QueryError::new(span, format!("there is no field `{name}`"));
+        let message =
+            if name.is_empty() { "`:` has no meaning at this place" } else { &format!("there is no field `{name}`") };
+        let error = QueryError::new(span, message);
         error.hint("fields are title:, summary: and body:; a term with a colon stands in quotes")
     })
+}
+
+/// More of something than a query may have.
+pub(super) fn too_many(most: usize, what: &str, span: Range<usize>) -> QueryError {
+    let error = QueryError::new(span, format!("a query may have {most} {what}"));
+    error.hint("several watches may wait for parts of it")
 }
 
 /// The number of words behind an operator.
