@@ -33,6 +33,8 @@ mod index;
 mod language;
 mod phrase;
 mod scan;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the matcher takes it up next"))]
+mod query;
 mod score;
 mod word;
 
