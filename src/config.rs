@@ -20,6 +20,7 @@ mod file;
 mod mask;
 mod name;
 mod quantity;
+mod query;
 mod reader;
 mod render;
 mod root;

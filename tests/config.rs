@@ -105,6 +105,9 @@ fn every_word_of_the_format_is_read() {
     let [tartus, hts] = config.watches.as_slice() else { panic!("two watches") };
     assert_eq!(tartus.targets, ["screen", "desk", "hook"]);
     assert_eq!(tartus.threshold, THRESHOLD_NORMAL);
+    let query = tartus.query.as_ref().map(ToString::to_string);
+    assert_eq!(query.as_deref(), Some("(port OR \"naval base\"~2) NEAR/5 tartus AND NOT title:/curling$/"));
+    assert_eq!(hts.query, None);
     assert_eq!(hts.threshold, THRESHOLD_HIGH);
     assert_eq!(hts.targets, ["desk"]);
     let roles: Vec<Role> = hts.terms.iter().map(|term| term.role).collect();
@@ -162,6 +165,23 @@ fn too_many_terms_are_one_mistake() {
     let terms: Vec<String> = (0..=config::MAX_TERMS).map(|n| format!("\"t{n}\"")).collect();
     let text = FULL.replace("strong = [\"Tartus\"]", &format!("strong = [{}]", terms.join(",")));
     assert_eq!(check(&text).diagnostics.len(), 1);
+}
+
+#[test]
+fn a_query_is_enough_for_a_watch_and_its_terms_count() {
+    let text = FULL.replace("strong = [\"Tartus\"]\n", "");
+    assert_eq!(good(&text).watches[0].terms, []);
+    let terms: Vec<String> = (0..config::MAX_TERMS).map(|n| format!("\"t{n}\"")).collect();
+    let text = FULL.replace("strong = [\"Tartus\"]", &format!("strong = [{}]", terms.join(",")));
+    assert_eq!(check(&text).diagnostics.len(), 1);
+}
+
+#[test]
+fn a_query_of_a_megabyte_is_answered_soon() {
+    for query in ["${A} ", "\\\n", "(", "title:", "a "] {
+        let quoted = format!("\"\"\"{}\"\"\"", query.repeat(1_000_000 / query.len()));
+        answers(&FULL.replace("query = ", &format!("query = {quoted}\n#")));
+    }
 }
 
 /// Whatever stands in the file, the answer is a configuration or a reason, and showing the reason gives no secret away.

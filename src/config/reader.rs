@@ -48,6 +48,11 @@ impl<'a> Reader<'a> {
         line_of(&self.line_starts, at)
     }
 
+    /// The text at `span` as the file has it, quotes and all.
+    pub(super) fn written(&self, span: &Span) -> Option<&'a str> {
+        self.text.get(span.clone())
+    }
+
     /// `path` as seen from the configuration's directory, without `.` in it.
     pub(super) fn resolve(&self, path: &str) -> PathBuf {
         use std::path::Component::CurDir;

@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::diagnostic::{At, Fault, Span};
 use super::name::Names;
+use super::query;
 use super::reader::Reader;
 use super::section::Section;
 use super::words;
@@ -51,10 +52,11 @@ fn read_one(
         reader.report(fault.hint("give the watch another name").at(section.key_span("name")));
     }
     let terms = terms(&section, count, reader);
+    let query = query::read(&section, count, reader);
     let threshold = threshold(&section, reader).unwrap_or(THRESHOLD_NORMAL);
     report_weakness(&section, threshold, reader);
     let targets = targets.referred(&section, "targets", reader);
-    Some(Watch { name: name?, terms, threshold, targets, ..Watch::default() })
+    Some(Watch { name: name?, terms, query, threshold, targets, ..Watch::default() })
 }
 
 fn report_later_words(section: &Section<'_>, reader: &mut Reader<'_>) {
@@ -69,7 +71,9 @@ fn report_weakness(section: &Section<'_>, threshold: f64, reader: &mut Reader<'_
     let given = |key| section.has(key) && !section.is_empty_list(key);
     if !given("strong") && !given("weak") && !section.has("query") {
         let fault = Fault::new("this watch has no terms that could raise an alert");
-        reader.report_absence(fault.hint("add strong = [\"…\"] or weak = [\"…\"]").at(section.span.clone()));
+        reader.report_absence(
+            fault.hint("add strong = [\"…\"], weak = [\"…\"] or query = \"…\"").at(section.span.clone()),
+        );
     }
     if given("weak") && !given("context") && threshold >= THRESHOLD_NORMAL {
         let fault = Fault::new("weak terms without any `context` can never alert alone at this threshold");

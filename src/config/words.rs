@@ -11,9 +11,9 @@ pub(super) const FETCH: &[&str] =
 /// Of `[[feed]]`.
 pub(super) const FEED: &[&str] = &["url", "path", "name", "every", "language", "tags"];
 /// Of `[[watch]]`.
-pub(super) const WATCH: &[&str] = &["name", "strong", "weak", "context", "against", "threshold", "targets"];
+pub(super) const WATCH: &[&str] = &["name", "strong", "weak", "context", "against", "query", "threshold", "targets"];
 /// Of `[[watch]]` in later versions.
-pub(super) const LATER_WATCH: &[&str] = &["query", "languages"];
+pub(super) const LATER_WATCH: &[&str] = &["languages"];
 /// Of every `[[target]]`.
 pub(super) const TARGET: &[&str] = &["name", "type", "deadline"];
 /// Of a terminal target.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Query;
+
 /// A named interest.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Watch {
@@ -11,6 +13,8 @@ pub struct Watch {
     pub name: String,
     /// Its terms of every role.
     pub terms: Vec<Term>,
+    /// What is waited for as a boolean expression, besides the terms or instead of them.
+    pub query: Option<Query>,
     /// Languages whose word forms are looked for, as primary subtags of BCP 47 (`uk`); none means all that are known.
     pub languages: Vec<String>,
     /// Whether a strong term is also looked for in other scripts, for less weight.
