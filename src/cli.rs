@@ -11,12 +11,14 @@ mod feeds;
 mod file;
 mod import;
 mod inspect;
+mod label;
 mod log;
 mod out;
 mod outbox;
 mod reach;
 mod run;
 mod shell;
+mod since;
 mod status;
 mod test_target;
 
@@ -58,6 +60,8 @@ enum Command {
     Feeds(Report),
     /// Show alerts and what became of their deliveries
     Alerts(alerts::Args),
+    /// Say of an alert whether it was worth reading
+    Label(label::Args),
     /// Show the deliveries that wait and those that were given up
     Outbox(outbox::Args),
     /// Send a test alert to a target
@@ -158,6 +162,7 @@ async fn dispatch(command: Command, out: &mut Out) -> Result<(), CliError> {
         Command::Status(args) => status::run(args, out).await,
         Command::Feeds(args) => feeds::run(args, out).await,
         Command::Alerts(args) => alerts::run(args, out).await,
+        Command::Label(args) => label::run(args).await,
         Command::Outbox(args) => outbox::run(args, out).await,
         Command::TestTarget(args) => test_target::run(args, out).await,
         Command::Import(args) => import::import(&args, out),

@@ -10,6 +10,7 @@ mod delivery;
 mod feed;
 mod id;
 mod item;
+mod label;
 mod matched;
 mod query;
 mod record;
@@ -25,6 +26,7 @@ pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
 pub use feed::{Feed, FeedState, Health, Source, Validators};
 pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, StoryId};
 pub use item::{Field, Item};
+pub use label::{Label, Verdict};
 pub use matched::{Form, Hit, Match, Part};
 pub use query::{
     Atom, Leaf, LeafId, Loose, MAX_NEAR_WORDS, MAX_QUERY_BYTES, MAX_QUERY_DEPTH, MAX_QUERY_LEAVES, MAX_QUERY_REGEXES,

@@ -19,7 +19,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Alert, AlertId, DeadLetter, Delivery, DeliveryState, FeedId, FeedState, Record, Seen, Sent};
+use crate::model::{
+    Alert, AlertId, DeadLetter, Delivery, DeliveryState, FeedId, FeedState, Label, Record, Seen, Sent, Verdict,
+};
 
 pub use embedded::{ARCHIVE_KEEP_DAYS, CACHE_BYTES, Embedded, FORMAT, MAX_GROUP};
 
@@ -129,8 +131,10 @@ pub enum Settlement {
 }
 
 /// Which alerts are asked for.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct AlertQuery {
+    /// Only those whose ids begin so.
+    pub id: Option<String>,
     /// Only those of this watch.
     pub watch: Option<String>,
     /// Only those raised at or after this.
@@ -147,6 +151,9 @@ pub struct AlertReport {
     pub alert: Alert,
     /// One a target.
     pub deliveries: Vec<DeliveryState>,
+    /// What somebody made of it.
+    #[serde(default)]
+    pub label: Option<Verdict>,
 }
 
 /// The outbox and the dead letters.
@@ -184,9 +191,13 @@ pub trait Store: Send + Sync {
     async fn alerts(&self, query: AlertQuery) -> Result<Vec<AlertReport>, StoreError>;
     /// The outbox and the dead letters, with at most `limit` rows.
     async fn outbox(&self, limit: usize) -> Result<OutboxReport, StoreError>;
+    /// Puts an alert's label in place of the one it had; `None` takes that away.
+    async fn label(&self, alert: AlertId, label: Option<Label>) -> Result<(), StoreError>;
+    /// All labels, also those of alerts that are forgotten.
+    async fn labels(&self) -> Result<Vec<Label>, StoreError>;
     /// Every archived record seen at or after `since`, oldest day first.
     async fn replay(&self, since: Timestamp, visit: Visit) -> Result<(), StoreError>;
-    /// Forgets what is older than it needs to be, but nothing that still waits.
+    /// Forgets what is older than it needs to be, but nothing that still waits, and no label.
     async fn expire(&self) -> Result<(), StoreError>;
     /// Finishes all work and lets go of the store.
     async fn close(&self);

@@ -1,4 +1,5 @@
-//! The admin API: what newswatch knows, as JSON over a Unix socket, and the same answers without a daemon.
+//! The admin API: what newswatch knows, as JSON over a Unix socket, and the same answers without a daemon. What people
+//! make of alerts goes the other way.
 //!
 //! [`Admin`] answers from the store. A daemon serves it on its socket ([`serve`]), so that commands reach the store
 //! that the daemon holds; without a daemon a command opens the store and asks an `Admin` of its own.
@@ -8,5 +9,5 @@ mod report;
 mod server;
 
 pub use admin::{Admin, AdminError, Running};
-pub use report::{ExplainReport, FeedReport, FeedsSummary, StatusReport};
+pub use report::{ExplainReport, FeedReport, FeedsSummary, Labelling, StatusReport};
 pub use server::{SOCKET_NAME, bind, serve};

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
 use super::out::Out;
 use super::reach::{self, Reach};
+use super::since::Since;
 use super::status::time;
 use super::{CliError, file};
+use crate::clock::Clock;
 use crate::model::DeliveryState;
 use crate::notify::{inert, plain};
 use crate::store::{AlertQuery, AlertReport};
@@ -19,9 +19,9 @@ pub(super) struct Args {
     /// Only alerts of this watch
     #[arg(long)]
     watch: Option<String>,
-    /// Only alerts raised since then (RFC 3339)
-    #[arg(long)]
-    since: Option<Timestamp>,
+    /// Only alerts raised since then: `1d` or `12h` ago, or a time (RFC 3339)
+    #[arg(long, value_name = "WHEN")]
+    since: Option<Since>,
     /// At most so many, the newest first
     #[arg(long, default_value_t = 20)]
     limit: usize,
@@ -31,7 +31,8 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
-    let query = AlertQuery { watch: args.watch, since: args.since, limit: args.limit };
+    let since = args.since.map(|since| since.from(Clock::system().now()));
+    let query = AlertQuery { id: None, watch: args.watch, since, limit: args.limit };
     let alerts: Vec<AlertReport> = match Reach::of(&file::load(args.config)?).await? {
         Reach::Daemon(daemon) => {
             let since = query.since.map(|since| since.to_string());
@@ -48,6 +49,9 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
 
 fn show(report: &AlertReport, out: &mut Out) -> Result<(), CliError> {
     out.line(format!("{}  {}", time(report.alert.raised), plain(&report.alert).trim_end()))?;
+    if let Some(label) = report.label {
+        out.line(format!("  labelled {label}"))?;
+    }
     for delivery in &report.deliveries {
         out.line(format!("  {}", state(delivery)))?;
     }

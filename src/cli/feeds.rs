@@ -24,7 +24,7 @@ fn show(feed: &FeedReport, out: &mut Out) -> Result<(), CliError> {
     if let Some(error) = &feed.last_error {
         let last =
             feed.last_ok.map_or_else(|| "never read well".to_owned(), |at| format!("last read well {}", time(at)));
-        out.line(format!("             {} times: {}; {last}", feed.failures, inert(error)))?;
+        out.line(format!("             {}: {}; {last}", file::counted(feed.failures as usize, "time"), inert(error)))?;
     }
     feed.warnings.iter().try_for_each(|warning| out.line(format!("             repaired: {}", inert(warning))))
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::RequestBuilder;
+use reqwest::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -80,6 +82,17 @@ impl Client {
         url.set_path(path);
         let given = asked.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
         url.query_pairs_mut().extend_pairs(given);
+        self.answer(self.http.get(url)).await
+    }
+
+    /// The answer to something that the admin API is told.
+    pub(super) async fn post<T: DeserializeOwned>(&self, path: &str, told: &impl Serialize) -> Result<T, CliError> {
+        let body = serde_json::to_vec(told).map_err(CliError::failure)?;
+        let request = self.http.post(format!("http://newswatch{path}")).header(CONTENT_TYPE, "application/json");
+        self.answer(request.body(body)).await
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, CliError> {
         let failed = |error: &dyn std::fmt::Display| {
             CliError::Failure(format!("the daemon at {} did not answer: {error}", self.path.display()))
         };
@@ -87,7 +100,7 @@ impl Client {
             true => failed(&"it took too long"),
             false => failed(&error),
         };
-        let response = self.http.get(url).send().await.map_err(broken)?;
+        let response = request.send().await.map_err(broken)?;
         let status = response.status();
         let body = response.bytes().await.map_err(broken)?;
         if !status.is_success() {

@@ -118,7 +118,7 @@ async fn a_dead_letter_that_nobody_else_can_be_told_of_stands_among_the_alerts()
     let parts = parts(state.path(), &[target("desk")]).await;
     let lane = Lane::new(parts.clone(), target("desk"), Arc::new(Refuses));
     lane.drain(CancellationToken::new()).await.expect("a lane");
-    let query = AlertQuery { watch: None, since: None, limit: 10 };
+    let query = AlertQuery { limit: 10, ..AlertQuery::default() };
     let mut alerts = parts.store.alerts(query).await.expect("alerts");
     alerts.retain(|report| report.alert.kind == AlertKind::Notice);
     assert_eq!(alerts.len(), 1);

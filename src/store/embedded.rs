@@ -24,7 +24,7 @@ use super::{
     AlertQuery, AlertReport, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store, StoreError, Visit,
     archive,
 };
-use crate::model::{FeedId, FeedState, Seen};
+use crate::model::{AlertId, FeedId, FeedState, Label, Seen};
 
 /// The format that this version writes. Raised by every change that an older version could not read.
 pub const FORMAT: u32 = 1;
@@ -126,6 +126,14 @@ impl Store for Embedded {
 
     async fn outbox(&self, limit: usize) -> Result<OutboxReport, StoreError> {
         self.read(move |trees| trees.outbox_report(limit)).await
+    }
+
+    async fn label(&self, alert: AlertId, label: Option<Label>) -> Result<(), StoreError> {
+        self.ask(|reply| Command::Label(alert, label.map(Box::new), reply)).await
+    }
+
+    async fn labels(&self) -> Result<Vec<Label>, StoreError> {
+        self.read(Trees::labels).await
     }
 
     async fn replay(&self, since: Timestamp, mut visit: Visit) -> Result<(), StoreError> {

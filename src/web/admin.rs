@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport};
 use crate::clock::Clock;
 use crate::matcher::Matcher;
-use crate::model::{Feed, FeedId, FeedState, ItemId, Record};
+use crate::model::{AlertKind, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict};
 use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
 
 /// Most alerts that are looked at for the status.
@@ -25,6 +25,15 @@ pub enum AdminError {
     /// The archive has no such item.
     #[error("no archived item has the id, URL or GUID `{0}`")]
     NoSuchItem(String),
+    /// No alert has such an id.
+    #[error("no alert has an id that begins with `{0}`")]
+    NoSuchAlert(String),
+    /// Several have.
+    #[error("the ids of several alerts begin with `{0}`: give more of it")]
+    AmbiguousAlert(String),
+    /// The alert is not about one item.
+    #[error("the alert `{0}` is a {1}: only an alert about one item can be labelled")]
+    NotLabelled(String, AlertKind),
 }
 
 /// A running daemon.
@@ -59,7 +68,7 @@ impl Admin {
         let feeds = self.feeds().await?;
         let with = |health: &str| feeds.iter().filter(|feed| feed.health == health).count();
         let day_ago = self.clock.now().checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
-        let query = |since, limit| AlertQuery { watch: None, since, limit };
+        let query = |since, limit| AlertQuery { since, limit, ..AlertQuery::default() };
         let outbox = self.store.outbox(0).await?;
         Ok(StatusReport {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -96,6 +105,32 @@ impl Admin {
     /// The outbox and the dead letters.
     pub async fn outbox(&self, limit: usize) -> Result<OutboxReport, AdminError> {
         Ok(self.store.outbox(limit).await?)
+    }
+
+    /// Labels the alert whose id begins so, or takes its label away. Returns that alert with what it is labelled now.
+    pub async fn label(&self, wanted: &str, verdict: Option<Verdict>) -> Result<AlertReport, AdminError> {
+        let id = wanted.to_ascii_lowercase();
+        if id.is_empty() {
+            return Err(AdminError::NoSuchAlert(id));
+        }
+        let mut found = self.store.alerts(AlertQuery { id: Some(id), limit: 2, ..AlertQuery::default() }).await?;
+        if found.len() > 1 {
+            return Err(AdminError::AmbiguousAlert(wanted.to_owned()));
+        }
+        let mut report = found.pop().ok_or_else(|| AdminError::NoSuchAlert(wanted.to_owned()))?;
+        let alert = &report.alert;
+        let label = verdict.map(|verdict| {
+            let label = Label::of(alert, verdict, self.clock.now());
+            label.ok_or_else(|| AdminError::NotLabelled(alert.id.to_string(), alert.kind))
+        });
+        self.store.label(alert.id, label.transpose()?).await?;
+        report.label = verdict;
+        Ok(report)
+    }
+
+    /// All labels.
+    pub async fn labels(&self) -> Result<Vec<Label>, AdminError> {
+        Ok(self.store.labels().await?)
     }
 
     /// The archived item with this id, URL or GUID, as it last came in.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{FeedId, Match, Record};
+use crate::model::{FeedId, Match, Record, Verdict};
 
 /// `newswatch status`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,4 +79,13 @@ pub struct ExplainReport {
     pub record: Record,
     /// What the watches of today's configuration make of it.
     pub now: Vec<Match>,
+}
+
+/// `newswatch label`: what somebody makes of an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labelling {
+    /// The alert's id, or enough of its beginning.
+    pub alert: String,
+    /// The label; `None` takes away the one that it has.
+    pub label: Option<Verdict>,
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 
 use super::admin::{Admin, AdminError};
+use super::report::Labelling;
 use crate::store::AlertQuery;
 
 /// The socket's name in its directory.
@@ -48,6 +49,8 @@ pub async fn serve(listener: UnixListener, admin: Admin, cancel: CancellationTok
         .route("/v1/alerts", get(alerts))
         .route("/v1/outbox", get(outbox))
         .route("/v1/explain", get(explain))
+        .route("/v1/labels", get(async |State(admin): State<Admin>| answer(admin.labels().await)))
+        .route("/v1/label", post(label))
         .with_state(admin);
     axum::serve(listener, routes).with_graceful_shutdown(cancel.cancelled_owned()).await
 }
@@ -61,7 +64,7 @@ struct AlertsQuestion {
 
 async fn alerts(State(admin): State<Admin>, Query(asked): Query<AlertsQuestion>) -> Response {
     let limit = asked.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
-    answer(admin.alerts(AlertQuery { watch: asked.watch, since: asked.since, limit }).await)
+    answer(admin.alerts(AlertQuery { id: None, watch: asked.watch, since: asked.since, limit }).await)
 }
 
 #[derive(Deserialize)]
@@ -82,12 +85,17 @@ async fn explain(State(admin): State<Admin>, Query(asked): Query<ExplainQuestion
     answer(admin.explain(&asked.item).await)
 }
 
+async fn label(State(admin): State<Admin>, Json(wanted): Json<Labelling>) -> Response {
+    answer(admin.label(&wanted.alert, wanted.label).await)
+}
+
 fn answer<T: serde::Serialize>(result: Result<T, AdminError>) -> Response {
     match result {
         Ok(report) => Json(report).into_response(),
         Err(error) => {
             let status = match error {
-                AdminError::NoSuchItem(_) => StatusCode::NOT_FOUND,
+                AdminError::NoSuchItem(_) | AdminError::NoSuchAlert(_) => StatusCode::NOT_FOUND,
+                AdminError::AmbiguousAlert(_) | AdminError::NotLabelled(..) => StatusCode::CONFLICT,
                 AdminError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             };
             (status, Json(serde_json::json!({ "error": error.to_string() }))).into_response()

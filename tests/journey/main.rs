@@ -15,5 +15,6 @@ mod hostile;
 mod hosts;
 mod http;
 mod inspect;
+mod label;
 mod quickstart;
 mod webhook;

@@ -11,7 +11,7 @@ use newswatch::store::{ARCHIVE_KEEP_DAYS, AlertQuery, Claimed, Embedded, Settlem
 use super::values::{at, commit, feed, item, raise};
 
 /// Runs a test on each backend; `open` opens the same store again once it was closed.
-fn on_every_backend<F: Future<Output = ()>>(test: impl Fn(Box<dyn Fn() -> Arc<dyn Store>>) -> F) {
+pub(crate) fn on_every_backend<F: Future<Output = ()>>(test: impl Fn(Box<dyn Fn() -> Arc<dyn Store>>) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().to_owned();
@@ -51,7 +51,7 @@ fn a_commit_is_whole_and_survives_reopening() {
         assert_eq!(store.load_feeds().await.unwrap()[0].version, 1);
         assert_eq!(store.seen(feed()).await.unwrap().len(), 2);
         assert_eq!(records(&*store, at(-1)).await[0].item, item(1));
-        let alerts = store.alerts(AlertQuery { watch: None, since: None, limit: 9 }).await.unwrap();
+        let alerts = store.alerts(AlertQuery { limit: 9, ..AlertQuery::default() }).await.unwrap();
         assert_eq!((alerts.len(), alerts[0].deliveries.len()), (1, 2));
         assert_eq!(claim(&*store, "desk", at(0)).await.deliveries.len(), 1);
         store.close().await;
@@ -127,7 +127,7 @@ fn an_accepted_delivery_is_never_claimed_again() {
         let again = store.commit_poll(commit(2, 1, at(1), &["desk"])).await.unwrap();
         assert!(again.raised.is_empty());
         assert_eq!(claim(&*store, "desk", at(99)).await, Claimed::default());
-        let alerts = store.alerts(AlertQuery { watch: None, since: None, limit: 9 }).await.unwrap();
+        let alerts = store.alerts(AlertQuery { limit: 9, ..AlertQuery::default() }).await.unwrap();
         assert!(matches!(alerts[0].deliveries[..], [DeliveryState::Sent(_)]));
         store.close().await;
     });
@@ -187,7 +187,7 @@ fn what_is_old_expires_but_never_what_still_waits() {
     on_every_backend(|open| async move {
         let store = open();
         let alerts = async |store: &dyn Store| {
-            store.alerts(AlertQuery { watch: None, since: None, limit: 999 }).await.unwrap().len()
+            store.alerts(AlertQuery { limit: 999, ..AlertQuery::default() }).await.unwrap().len()
         };
         store.commit_poll(commit(1, 1, at(0), &["desk"])).await.unwrap();
         store.commit_poll(commit(2, 2, at(1), &["dead"])).await.unwrap();

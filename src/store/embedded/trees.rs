@@ -10,11 +10,16 @@
 //! | `outbox` | target's hash, due, delivery | a delivery |
 //! | `sent` | alert, delivery | when it was accepted |
 //! | `dead` | alert, delivery | a dead letter |
+//! | `labels` | alert, chunk | a label |
 //!
 //! Values are JSON but for the seen keys. What may be long is cut into chunks: sled keeps pages over about 128 KiB in a
 //! directory of blobs that it never syncs, and a page holds up to some thirty values before it is split. Values that
 //! are not cut are bounded where they are made.
+//!
+//! A tree that a store does not have yet is made when it is opened, and a version that does not know it leaves it alone:
+//! a further tree is no new format.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -24,10 +29,12 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::super::{AlertQuery, AlertReport, OutboxReport, StoreError};
 use super::changes::Changes;
-use crate::model::{Alert, AlertId, Delivery, DeliveryState, FeedId, FeedState, Seen};
+use crate::model::{Alert, AlertId, Delivery, DeliveryState, FeedId, FeedState, Label, Seen, Verdict};
 
 /// Longest chunk in bytes; see the module.
 pub(super) const MAX_CHUNK_BYTES: usize = 2 << 10;
+/// What a chunk's number adds to its key.
+const CHUNK_KEY_BYTES: usize = size_of::<u16>();
 
 /// Which tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,10 +47,11 @@ pub(super) enum TreeId {
     Outbox,
     Sent,
     Dead,
+    Labels,
 }
 
 impl TreeId {
-    pub(super) const ALL: [(TreeId, &'static str); 8] = [
+    pub(super) const ALL: [(TreeId, &'static str); 9] = [
         (TreeId::Meta, "meta"),
         (TreeId::Feeds, "feeds"),
         (TreeId::Seen, "seen"),
@@ -52,6 +60,7 @@ impl TreeId {
         (TreeId::Outbox, "outbox"),
         (TreeId::Sent, "sent"),
         (TreeId::Dead, "dead"),
+        (TreeId::Labels, "labels"),
     ];
 }
 
@@ -141,10 +150,13 @@ impl Trees {
             if found.len() >= query.limit || query.since.is_some_and(|since| raised < since.as_millisecond()) {
                 break;
             }
+            if query.id.as_ref().is_some_and(|prefix| !id.to_string().starts_with(prefix.as_str())) {
+                continue;
+            }
             let Some(alert) = self.alert(id)? else { continue };
             if query.watch.as_ref().is_none_or(|watch| *watch == alert.watch) {
                 let deliveries = self.deliveries(id, &waiting)?;
-                found.push(AlertReport { alert, deliveries });
+                found.push(AlertReport { alert, deliveries, label: self.verdict(id)? });
             }
         }
         Ok(found)
@@ -160,6 +172,21 @@ impl Trees {
             states.push(DeliveryState::Dead(self.parse(&row?.1)?));
         }
         Ok(states)
+    }
+
+    fn verdict(&self, alert: AlertId) -> Result<Option<Verdict>, StoreError> {
+        let bytes = self.chunked(TreeId::Labels, &alert.to_bytes())?;
+        if bytes.is_empty() { Ok(None) } else { self.parse::<Label>(&bytes).map(|label| Some(label.verdict)) }
+    }
+
+    pub(super) fn labels(&self) -> Result<Vec<Label>, StoreError> {
+        let mut values: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+        for row in self.scan(TreeId::Labels, &[]) {
+            let (key, chunk) = row?;
+            let alert = key.get(..key.len().saturating_sub(CHUNK_KEY_BYTES)).unwrap_or_default();
+            values.entry(alert.to_vec()).or_default().extend_from_slice(&chunk);
+        }
+        values.values().map(|value| self.parse(value)).collect()
     }
 
     pub(super) fn outbox_report(&self, limit: usize) -> Result<OutboxReport, StoreError> {

@@ -14,7 +14,7 @@ use super::changes::Changes;
 use super::open::{self, Opened, archive_key};
 use super::trees::{TreeId, Trees, chunk_key, json, outbox_key, put_chunked, recent_key, split_recent, target_prefix};
 use super::{ARCHIVE_KEEP_DAYS, MAX_GROUP};
-use crate::model::{AlertId, Decision, Delivery, DeliveryId, FeedState, Outcome, Record, Suppression};
+use crate::model::{AlertId, Decision, Delivery, DeliveryId, FeedState, Label, Outcome, Record, Suppression};
 
 /// No delivery waits longer than this from one attempt to the next.
 const MAX_WAIT: SignedDuration = SignedDuration::from_hours(28);
@@ -28,6 +28,7 @@ pub(super) enum Command {
     Raise(Box<Raise>, Reply<Committed>),
     Claim { target: String, now: Timestamp, limit: usize, reply: Reply<Claimed> },
     Settle(Box<Settlement>, Reply<()>),
+    Label(AlertId, Option<Box<Label>>, Reply<()>),
     Expire(Reply<()>),
 }
 
@@ -98,6 +99,10 @@ impl Writer {
                 Command::Settle(settlement, reply) => {
                     let settled = self.settle(&mut changes, &settlement);
                     answers.push(answer(settled, reply)?);
+                }
+                Command::Label(alert, label, reply) => {
+                    let labelled = put_label(&mut changes, alert, label.as_deref());
+                    answers.push(answer(labelled, reply)?);
                 }
                 Command::Expire(reply) => {
                     let expired = self.expire(&mut changes);
@@ -276,6 +281,12 @@ fn raise(changes: &mut Changes<'_>, raise: &Raise) -> Result<Option<AlertId>, St
         changes.put(TreeId::Outbox, outbox_key(delivery), json(delivery)?);
     }
     Ok(Some(id))
+}
+
+/// In chunks like an alert, whose terms it carries; nothing is what is left of a label that is taken away.
+fn put_label(changes: &mut Changes<'_>, alert: AlertId, label: Option<&Label>) -> Result<(), StoreError> {
+    let value = label.map(json).transpose()?.unwrap_or_default();
+    put_chunked(changes, TreeId::Labels, &alert.to_bytes(), &value)
 }
 
 fn save_states(changes: &mut Changes<'_>, trees: &Trees, states: Vec<FeedState>) -> Result<(), StoreError> {
