@@ -12,6 +12,7 @@ mod file;
 mod import;
 mod inspect;
 mod label;
+mod line;
 mod log;
 mod out;
 mod outbox;
@@ -157,7 +158,7 @@ async fn dispatch(command: Command, out: &mut Out) -> Result<(), CliError> {
         Command::Run(args) => run::run(args).await,
         Command::Check(args) => check::run(args, out).await,
         Command::Inspect(args) => inspect::run(args, out).await,
-        Command::Backtest(args) => backtest::run(args, out),
+        Command::Backtest(args) => backtest::run(args, out).await,
         Command::Explain(args) => explain::run(args, out).await,
         Command::Status(args) => status::run(args, out).await,
         Command::Feeds(args) => feeds::run(args, out).await,

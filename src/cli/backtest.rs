@@ -1,67 +1,64 @@
 //! `newswatch backtest`: what the watches would have alerted on.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+mod against;
+mod golden;
+mod histogram;
+mod items;
+mod labels;
+mod progress;
+mod report;
+mod sample;
+mod tally;
 
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::path::PathBuf;
 
-use super::out::Out;
+use serde::Serialize;
+
+use self::against::Against;
+use self::items::{Named, Source, moment};
+use self::labels::Labels;
+use self::progress::Progress;
+use self::report::{MAX_WRONG, Report};
+use super::file::Loaded;
+use super::out::{self, Out};
+use super::since::Since;
 use super::{CliError, file};
 use crate::clock::Clock;
 use crate::matcher::Matcher;
-use crate::model::{FeedId, Hit, Item, ItemId, Match, StoryId};
+use crate::model::{Hit, ItemId, Match, StoryId};
 use crate::notify::inert;
-use crate::parse::plain_text;
-use crate::store::archive;
 use crate::story::StoryIndex;
 
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "newswatch backtest [OPTIONS] --items FILE.jsonl [CONFIG]\n       \
+                            newswatch backtest [OPTIONS] --since 30d [CONFIG]")]
+#[command(group(clap::ArgGroup::new("what").required(true)))]
 pub(super) struct Args {
     /// The configuration
     config: Option<PathBuf>,
-    /// Items, one JSON object a line: id, title, summary, content, source, published, lang
-    #[arg(long, value_name = "FILE.jsonl", conflicts_with = "since", required_unless_present = "since")]
+    /// Items, one JSON object a line: id, title, summary, content, source, published, lang; labels as {"watch": 0 or 1}
+    #[arg(long, value_name = "FILE.jsonl", group = "what")]
     items: Option<PathBuf>,
-    /// The archive of so many days, such as `30d`
-    #[arg(long, value_name = "DAYS", value_parser = days)]
-    since: Option<i64>,
+    /// The archive since then: `30d` or `12h` ago, or a time (RFC 3339); labels are those given by `newswatch label`
+    #[arg(long, value_name = "WHEN", group = "what")]
+    since: Option<Since>,
     /// Only this watch
     #[arg(long)]
     watch: Option<String>,
+    /// Show only what this other configuration would add and remove
+    #[arg(long, value_name = "OTHER.toml", conflicts_with = "stories")]
+    against: Option<PathBuf>,
     /// Print one JSON object for each item and watch with any evidence
     #[arg(long)]
     json: bool,
     /// Show how the items would have been grouped into stories
     #[arg(long)]
     stories: bool,
-}
-
-/// An item of a file; whatever else a line holds is passed over.
-#[derive(Debug, Deserialize)]
-struct Line {
-    id: String,
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default)]
-    summary: Option<String>,
-    #[serde(default)]
-    content: Option<String>,
-    #[serde(default)]
-    source: Option<String>,
-    #[serde(default)]
-    published: Option<Timestamp>,
-    #[serde(default)]
-    lang: Option<String>,
-}
-
-/// An item under its own name.
-struct Named {
-    id: String,
-    item: Item,
+    /// Show every alert, false alarm and miss, not only some of each watch
+    #[arg(long)]
+    all: bool,
 }
 
 #[derive(Serialize)]
@@ -80,155 +77,146 @@ struct Cluster<'a> {
     cluster: StoryId,
 }
 
-pub(super) fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
+pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let loaded = file::load(args.config.clone())?;
-    let mut watches = loaded.config.watches.clone();
+    let other = args.against.clone().map(|path| file::load(Some(path))).transpose()?;
     if let Some(name) = &args.watch {
-        watches.retain(|watch| watch.name == *name);
-        if watches.is_empty() {
+        let has = |loaded: &Loaded| loaded.config.watches.iter().any(|watch| watch.name == *name);
+        if !has(&loaded) && !other.as_ref().is_some_and(has) {
             return Err(CliError::Usage(format!("the configuration has no watch `{name}`")));
         }
     }
-    let matcher = Matcher::new(&watches).map_err(CliError::failure)?;
-    let mut items = match (&args.items, args.since) {
-        (Some(path), _) => from_file(path)?,
-        (None, days) => from_archive(&loaded.place().state_dir, days.unwrap_or_default())?,
-    };
-    items.sort_by_key(|named| named.item.date());
-    let mut stories = StoryIndex::default();
-    let mut summary = Summary::default();
-    for named in &items {
-        let now = named.item.date().unwrap_or(Timestamp::UNIX_EPOCH);
-        let story = stories.assign(&named.item, now);
-        if args.stories {
-            cluster(named, story, args.json, out)?;
-            continue;
-        }
-        for matched in matcher.match_item(&named.item) {
-            summary.count(&matched, story);
-            show(named, &matched, story, args.json, out)?;
-        }
-    }
-    if !args.json && !args.stories {
-        summary.show(items.len(), out)?;
-    }
-    out.flush()
-}
-
-fn show(named: &Named, matched: &Match, story: StoryId, json: bool, out: &mut Out) -> Result<(), CliError> {
-    let alert = matched.alerts();
-    if json {
-        let Match { watch, score, hits, .. } = matched;
-        return out.json(&Row { id: &named.id, watch, score: *score, alert, hits, story });
-    }
-    if !alert {
-        return Ok(());
-    }
-    let date =
-        named.item.date().map_or_else(|| "undated         ".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
-    out.line(format!("{date}  {:<14} {:.2}  {}", inert(&matched.watch), matched.score, inert(&named.item.title)))
-}
-
-fn cluster(named: &Named, story: StoryId, json: bool, out: &mut Out) -> Result<(), CliError> {
-    if json {
-        out.json(&Cluster { id: &named.id, cluster: story })
+    let matcher = args.matcher(&loaded)?;
+    let other = other.map(|other| args.matcher(&other)).transpose()?;
+    let source = args.source(&loaded);
+    let progress = Progress::new(args.json || args.all || args.stories);
+    let count = if args.stories {
+        stories(&source, &progress, args.json, out)?
     } else {
-        out.line(format!("{story}  {}", inert(&named.item.title)))
+        let labels = args.labels(&loaded).await;
+        match &other {
+            Some(other) => {
+                let mut against = Against::new(&matcher, other, args.json, args.all, labels);
+                let count = source.each(&progress, &mut |named| against.decide(named, out))?;
+                progress.end();
+                against.show(out)?;
+                count
+            }
+            None => decide(&args, &matcher, &source, &progress, labels, out)?,
+        }
+    };
+    out.flush()?;
+    if let (0, Source::Archive { dir, since, .. }) = (count, &source) {
+        out::say(&format!("the archive in {} holds no items since {since}", dir.display()));
     }
+    if args.stories { Ok(()) } else { golden(&matcher, other.as_ref()) }
 }
 
-/// What came of it all, a line a watch.
-#[derive(Default)]
-struct Summary {
-    watches: BTreeMap<String, Counts>,
-}
+impl Args {
+    /// The watches that are asked for.
+    fn matcher(&self, loaded: &Loaded) -> Result<Matcher, CliError> {
+        let mut watches = loaded.config.watches.clone();
+        watches.retain(|watch| self.watch.as_ref().is_none_or(|name| watch.name == *name));
+        Matcher::new(&watches).map_err(CliError::failure)
+    }
 
-#[derive(Default)]
-struct Counts {
-    evidence: usize,
-    alerts: usize,
-    stories: std::collections::HashSet<StoryId>,
-}
-
-impl Summary {
-    fn count(&mut self, matched: &Match, story: StoryId) {
-        let counts = self.watches.entry(matched.watch.clone()).or_default();
-        counts.evidence += 1;
-        if matched.alerts() {
-            counts.alerts += 1;
-            counts.stories.insert(story);
+    fn source(&self, loaded: &Loaded) -> Source {
+        match (&self.items, self.since) {
+            (Some(path), _) => Source::File(path.clone()),
+            (None, since) => {
+                let now = Clock::system().now();
+                let since = since.map_or(now, |since| since.from(now));
+                Source::Archive { dir: loaded.place().state_dir.join("archive"), since, now }
+            }
         }
     }
 
-    fn show(&self, items: usize, out: &mut Out) -> Result<(), CliError> {
-        out.line(format!("{}:", file::counted(items, "item")))?;
-        for (watch, counts) in &self.watches {
-            let watch = inert(watch);
-            out.line(format!(
-                "  {watch:<14} {} with evidence, {} at the threshold, in {} stories",
-                counts.evidence,
-                counts.alerts,
-                counts.stories.len()
-            ))?;
+    /// Those of the store for the archive, where they are shown; a file's items bring their own.
+    async fn labels(&self, loaded: &Loaded) -> Labels {
+        let mut labels = Labels::new(if self.all { usize::MAX } else { MAX_WRONG });
+        if self.items.is_none() && !self.json {
+            labels.read_store(loaded).await;
+        }
+        labels
+    }
+}
+
+fn decide(
+    args: &Args,
+    matcher: &Matcher,
+    source: &Source,
+    progress: &Progress,
+    labels: Labels,
+    out: &mut Out,
+) -> Result<usize, CliError> {
+    let (mut stories, mut told) = (StoryIndex::default(), Told::default());
+    let mut report = Report::new(args.all, labels);
+    let count = source.each(progress, &mut |named| {
+        let story = stories.assign(&named.item, moment(named));
+        let matches = matcher.match_item(&named.item);
+        if !args.json {
+            report.count(named);
+            report.labels.decided(named, matcher.watches(), &matches);
+        }
+        for matched in matches.iter().filter(|matched| told.is_news(named, matched)) {
+            if args.json {
+                let Match { watch, score, hits, .. } = matched;
+                let alert = matched.alerts();
+                out.json(&Row { id: &named.id, watch, score: *score, alert, hits, story })?;
+            } else {
+                report.decided(named, matched, story, out)?;
+            }
         }
         Ok(())
+    })?;
+    progress.end();
+    if !args.json {
+        report.show(matcher.watches(), out)?;
     }
+    Ok(count)
 }
 
-fn from_file(path: &Path) -> Result<Vec<Named>, CliError> {
-    let failed =
-        |line: usize, error: &dyn std::fmt::Display| CliError::Failure(format!("{}:{line}: {error}", path.display()));
-    let file =
-        File::open(path).map_err(|error| CliError::Failure(format!("cannot read {}: {error}", path.display())))?;
-    let mut items = Vec::new();
-    for (at, line) in BufReader::new(file).lines().enumerate() {
-        let line = line.map_err(|error| failed(at + 1, &error))?;
-        if line.trim().is_empty() {
-            continue;
+fn stories(source: &Source, progress: &Progress, json: bool, out: &mut Out) -> Result<usize, CliError> {
+    let mut stories = StoryIndex::default();
+    let count = source.each(progress, &mut |named| {
+        let story = stories.assign(&named.item, moment(named));
+        if json {
+            out.json(&Cluster { id: &named.id, cluster: story })
+        } else {
+            out.line(format!("{story}  {}", inert(&named.item.title)))
         }
-        let line: Line = serde_json::from_str(&line).map_err(|error| failed(at + 1, &error))?;
-        items.push(line.into());
-    }
-    Ok(items)
+    });
+    progress.end();
+    count
 }
 
-impl From<Line> for Named {
-    fn from(line: Line) -> Self {
-        let plain = |text: Option<String>| text.map(|text| plain_text(&text)).unwrap_or_default();
-        let source = line.source.unwrap_or_default();
-        let feed = FeedId::new(&source);
-        let item = Item {
-            id: ItemId::new(feed, "guid", line.id.as_bytes()),
-            feed,
-            feed_name: source,
-            guid: Some(line.id.clone()),
-            link: None,
-            title: plain(line.title),
-            summary: plain(line.summary),
-            body: plain(line.content),
-            published: line.published,
-            updated: None,
-            authors: Vec::new(),
-            categories: Vec::new(),
-            language: line.lang,
-        };
-        Named { id: line.id, item }
+/// What was told already of an archived item, which comes in again on another day when it is edited: it counts once,
+/// and once more if only the edit alerts. Evidence is rare, so this stays small.
+#[derive(Default)]
+struct Told(HashMap<(ItemId, String), bool>);
+
+impl Told {
+    fn is_news(&mut self, named: &Named, matched: &Match) -> bool {
+        if !named.is_archived() {
+            return true;
+        }
+        let alerts = matched.alerts();
+        match self.0.entry((named.item.id, matched.watch.clone())) {
+            Entry::Occupied(mut alerted) => alerts && !std::mem::replace(alerted.get_mut(), true),
+            Entry::Vacant(place) => {
+                place.insert(alerts);
+                true
+            }
+        }
     }
 }
 
-/// The archive is read beside a running daemon: it is append-only.
-fn from_archive(state_dir: &Path, days: i64) -> Result<Vec<Named>, CliError> {
-    let since = Clock::system().now().checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
-    let mut items: BTreeMap<ItemId, Item> = BTreeMap::new();
-    let mut keep = |record: crate::model::Record| {
-        items.insert(record.item.id, record.item);
-        ControlFlow::Continue(())
-    };
-    archive::replay(&state_dir.join("archive"), since, &mut keep).map_err(CliError::failure)?;
-    Ok(items.into_values().map(|item| Named { id: item.id.to_string(), item }).collect())
-}
-
-fn days(text: &str) -> Result<i64, String> {
-    let days = text.strip_suffix('d').and_then(|days| days.parse::<i64>().ok());
-    days.filter(|days| (1..=36_500).contains(days)).ok_or_else(|| "a number of days, such as `30d`".to_owned())
+/// A configuration that decides its own golden items otherwise has a mistake.
+fn golden(matcher: &Matcher, other: Option<&Matcher>) -> Result<(), CliError> {
+    let wrong: Vec<String> = [Some(matcher), other].into_iter().flatten().flat_map(golden::wrong).collect();
+    wrong.iter().for_each(|line| out::say(line));
+    match wrong.len() {
+        0 => Ok(()),
+        count => Err(CliError::Failure(format!("{} decided wrongly", file::counted(count, "golden item")))),
+    }
 }

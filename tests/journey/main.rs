@@ -7,6 +7,7 @@ mod support;
 
 mod desk;
 
+mod backtest;
 mod bombs;
 mod commands;
 mod email;
