@@ -6,6 +6,7 @@
 mod email;
 mod html;
 mod payload;
+mod reason;
 mod signature;
 mod terminal;
 mod text;
@@ -20,8 +21,9 @@ use crate::address::AddressPolicy;
 use crate::model::{Alert, Delivery, Target, TargetKind};
 
 pub use payload::{MAX_BODY_BYTES, SCHEMA_VERSION, payload};
+pub use reason::reason;
 pub use signature::{KeyError, sign};
-pub use text::{inert, inert_json, plain};
+pub use text::{inert, inert_json, plain, reckoning};
 pub use webhook::REQUEST_TIMEOUT;
 
 /// How an attempt failed.

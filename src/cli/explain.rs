@@ -3,25 +3,31 @@
 use std::io::Read;
 
 use super::file::Loaded;
+use super::line::{self, Line};
 use super::out::Out;
 use super::reach::{self, Reach};
 use super::status::time;
 use super::test_target::config_and;
 use super::{CliError, file};
 use crate::matcher::Matcher;
-use crate::model::{Match, Outcome};
-use crate::notify::inert;
+use crate::model::{Hit, Item, Match, Outcome, Watch};
+use crate::notify::{inert, reason, reckoning};
 use crate::web::ExplainReport;
 
 /// Longest text that is read from standard input, in bytes.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "newswatch explain [--json] [CONFIG] ITEM")]
+#[command(override_usage = "newswatch explain [--json] [CONFIG] ITEM\n       \
+                            newswatch explain [--json] [--lang LANG] [CONFIG] - < TEXT")]
 pub(super) struct Args {
-    /// The configuration (optional) and the item's id, URL or GUID, or `-` for a text on standard input
+    /// The configuration (optional) and the item's id, URL or GUID, its alert's id, or `-` for standard input: a title,
+    /// and below it a summary; or an item in JSON, as `backtest` reads them
     #[arg(num_args = 1..=2, required = true, value_name = "[CONFIG] ITEM")]
     words: Vec<String>,
+    /// The language of the text on standard input (BCP 47, such as `uk`)
+    #[arg(long)]
+    lang: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -29,32 +35,56 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let (config, item) = config_and(args.words)?;
+    if item != "-" && args.lang.is_some() {
+        return Err(CliError::Usage(
+            "--lang is for a text on standard input: feeds name their own language".to_owned(),
+        ));
+    }
     let loaded = file::load(config)?;
     if item == "-" {
-        return explain_text(&loaded, args.json, out);
+        return explain_text(&loaded, &item_of(&read_input()?, args.lang)?, args.json, out);
     }
     let report: ExplainReport = match Reach::of(&loaded).await? {
         Reach::Daemon(daemon) => daemon.get("/v1/explain", &[("item", Some(item))]).await?,
         Reach::Store(admin) => admin.explain(&item).await.map_err(CliError::failure)?,
     };
-    reach::print(&report, args.json, out, show)
+    reach::print(&report, args.json, out, |report, out| show(report, &loaded.config.watches, out))
 }
 
-fn explain_text(loaded: &Loaded, json: bool, out: &mut Out) -> Result<(), CliError> {
-    let mut text = String::new();
-    std::io::stdin().lock().take(MAX_TEXT_BYTES).read_to_string(&mut text).map_err(CliError::failure)?;
-    let matches = Matcher::new(&loaded.config.watches).map_err(CliError::failure)?.match_text(&text);
+fn read_input() -> Result<String, CliError> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(MAX_TEXT_BYTES).read_to_end(&mut bytes).map_err(CliError::failure)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.trim_start_matches('\u{feff}').trim().to_owned())
+}
+
+/// A text is a title and what stands below it; what begins like JSON is an item in JSON.
+fn item_of(text: &str, language: Option<String>) -> Result<Item, CliError> {
+    if text.is_empty() {
+        return Err(CliError::Failure("standard input is empty: expected a title, and below it a summary".to_owned()));
+    }
+    if text.starts_with('{') {
+        let line = Line::read(text).map_err(|why| CliError::Failure(format!("standard input: {why}")))?;
+        let mut item = line.into_item();
+        item.language = language.or(item.language);
+        return Ok(item);
+    }
+    let (title, summary) = text.split_once('\n').unwrap_or((text, ""));
+    Ok(line::bare(title.trim_end(), summary.trim(), language))
+}
+
+fn explain_text(loaded: &Loaded, item: &Item, json: bool, out: &mut Out) -> Result<(), CliError> {
+    let watches = &loaded.config.watches;
+    let matches = Matcher::new(watches).map_err(CliError::failure)?.match_item(item);
     reach::print(&matches, json, out, |matches, out| {
         if matches.is_empty() {
-            return out.line("No watch finds a strong or weak term in it.");
+            return out.line("It would not alert: no watch finds a strong or weak term in it.");
         }
-        matches.iter().try_for_each(|matched| {
-            show_match(matched, if matched.alerts() { "it would alert" } else { "it would not alert" }, out)
-        })
+        matches.iter().try_for_each(|matched| show_match(matched, None, watches, out))
     })
 }
 
-fn show(report: &ExplainReport, out: &mut Out) -> Result<(), CliError> {
+fn show(report: &ExplainReport, watches: &[Watch], out: &mut Out) -> Result<(), CliError> {
     let record = &report.record;
     let item = &record.item;
     out.line(format!("“{}”", inert(&item.title)))?;
@@ -65,14 +95,10 @@ fn show(report: &ExplainReport, out: &mut Out) -> Result<(), CliError> {
     }
     out.line(format!("  item {}, story {}", item.id, record.story))?;
     if record.decisions.is_empty() {
-        out.line("No watch found a strong or weak term in it: it did not alert.")?;
+        out.line("It did not alert: no watch found a strong or weak term in it.")?;
     }
     for decision in &record.decisions {
-        let outcome = match decision.outcome {
-            Outcome::Alerted(alert) => format!("it raised alert {alert}"),
-            Outcome::Suppressed(why) => format!("it raised no alert: {why}"),
-        };
-        show_match(&decision.matched, &outcome, out)?;
+        show_match(&decision.matched, Some(decision.outcome), watches, out)?;
     }
     let then: Vec<&Match> = record.decisions.iter().map(|decision| &decision.matched).collect();
     if then != report.now.iter().collect::<Vec<_>>() {
@@ -81,32 +107,45 @@ fn show(report: &ExplainReport, out: &mut Out) -> Result<(), CliError> {
             out.line("  no watch finds anything in it")?;
         }
         for matched in &report.now {
-            show_match(matched, if matched.alerts() { "it would alert" } else { "it would not alert" }, out)?;
+            show_match(matched, None, watches, out)?;
         }
     }
     Ok(())
 }
 
-fn show_match(matched: &Match, outcome: &str, out: &mut Out) -> Result<(), CliError> {
-    let relation = if matched.alerts() { "reaches" } else { "is below" };
-    out.line(format!(
-        "Watch {}: the score {:.2} {relation} the threshold {:.2}; {outcome}.",
-        inert(&matched.watch),
-        matched.score,
-        matched.threshold
-    ))?;
-    for part in &matched.parts {
-        out.line(format!("  {:>+6.2}  {}", part.value, inert(&part.what)))?;
+/// The sentence, every hit, and the sum.
+fn show_match(matched: &Match, outcome: Option<Outcome>, watches: &[Watch], out: &mut Out) -> Result<(), CliError> {
+    let raised = match outcome {
+        Some(Outcome::Alerted(alert)) => format!("; it raised alert {alert}"),
+        _ => String::new(),
+    };
+    let Match { score, threshold, .. } = matched;
+    out.line(format!("Watch {}: {score:.2}, threshold {threshold:.2}{raised}", inert(&matched.watch)))?;
+    let watch = watches.iter().find(|watch| watch.name == matched.watch);
+    out.line(format!("  {}", reason(matched, outcome, watch)))?;
+    matched.hits.iter().try_for_each(|hit| show_hit(hit, out))?;
+    out.line(format!("  sum: {}", reckoning(matched)))
+}
+
+fn show_hit(hit: &Hit, out: &mut Out) -> Result<(), CliError> {
+    let Hit { term, role, form, field, start, end, text, weight } = hit;
+    let (text, term) = (inert(text), inert(term));
+    out.line(format!("  {weight:>+6.2}  “{text}” at {start}..{end} of the {field}: {role} term “{term}”, {form}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_a_title_and_a_summary_or_an_item_in_json() {
+        let item = item_of("A title\r\n\nand below it\nmore", Some("uk".to_owned())).expect("an item");
+        assert_eq!((item.title.as_str(), item.summary.as_str()), ("A title", "and below it\nmore"));
+        assert_eq!(item.language.as_deref(), Some("uk"));
+        let json = "{\"id\": \"1\",\n \"title\": \"A\", \"lang\": \"de\"}";
+        let item = item_of(json, None).expect("an item");
+        assert_eq!((item.title.as_str(), item.language.as_deref()), ("A", Some("de")));
+        assert_eq!(item_of(json, Some("pl".to_owned())).expect("an item").language.as_deref(), Some("pl"));
+        assert!(item_of("", None).is_err() && item_of("{\"title\": 1}", None).is_err());
     }
-    for hit in &matched.hits {
-        out.line(format!(
-            "          {} “{}” at {}..{} of the {}",
-            hit.role,
-            inert(&hit.text),
-            hit.start,
-            hit.end,
-            hit.field
-        ))?;
-    }
-    Ok(())
 }

@@ -1,4 +1,5 @@
-//! An item as a line of JSON: what `backtest` reads from a file, and `explain` from standard input.
+//! Items that come from no feed: as a line of JSON, which `backtest` reads from a file and `explain` from standard
+//! input, or as bare words.
 
 use std::collections::BTreeMap;
 
@@ -66,6 +67,26 @@ impl Line {
             categories: Vec::new(),
             language: self.lang,
         }
+    }
+}
+
+/// An item that somebody wrote down, in no feed.
+pub(super) fn bare(title: &str, summary: &str, language: Option<String>) -> Item {
+    let feed = FeedId::new("");
+    Item {
+        id: ItemId::new(feed, "text", title.as_bytes()),
+        feed,
+        feed_name: String::new(),
+        guid: None,
+        link: None,
+        title: clip(title, MAX_ITEM_TEXT_BYTES).to_owned(),
+        summary: clip(summary, MAX_ITEM_TEXT_BYTES).to_owned(),
+        body: String::new(),
+        published: None,
+        updated: None,
+        authors: Vec::new(),
+        categories: Vec::new(),
+        language,
     }
 }
 

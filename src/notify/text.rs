@@ -92,7 +92,7 @@ pub(super) fn hits(matched: &Match) -> String {
 }
 
 /// The sum that led to the score.
-pub(super) fn reckoning(matched: &Match) -> String {
+pub fn reckoning(matched: &Match) -> String {
     let mut sum = String::new();
     for (at, part) in matched.parts.iter().enumerate() {
         let sign = match (at, part.value < 0.0) {

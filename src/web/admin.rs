@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport};
 use crate::clock::Clock;
 use crate::matcher::Matcher;
-use crate::model::{AlertKind, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict};
+use crate::model::{AlertId, AlertKind, Feed, FeedId, FeedState, ItemId, Label, Outcome, Record, Verdict};
 use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
 
 /// Most alerts that are looked at for the status.
@@ -23,7 +23,7 @@ pub enum AdminError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The archive has no such item.
-    #[error("no archived item has the id, URL or GUID `{0}`")]
+    #[error("no archived item has the id, URL or GUID `{0}`, and none raised an alert of that id")]
     NoSuchItem(String),
     /// No alert has such an id.
     #[error("no alert has an id that begins with `{0}`")]
@@ -133,14 +133,16 @@ impl Admin {
         Ok(self.store.labels().await?)
     }
 
-    /// The archived item with this id, URL or GUID, as it last came in.
+    /// The archived item with this id, URL or GUID, as it last came in, or the one that raised the alert with this id.
     pub async fn explain(&self, wanted: &str) -> Result<ExplainReport, AdminError> {
         let found: Arc<Mutex<Option<Record>>> = Arc::default();
         let (finding, text, id) = (found.clone(), wanted.to_owned(), wanted.parse::<ItemId>().ok());
+        let alert = wanted.parse::<AlertId>().ok().map(Outcome::Alerted);
         let visit = move |record: Record| {
             let item = &record.item;
             let named = |key: &Option<String>| key.as_deref() == Some(text.as_str());
-            if Some(item.id) == id || named(&item.link) || named(&item.guid) {
+            let raised = || alert.is_some() && record.decisions.iter().any(|decision| Some(decision.outcome) == alert);
+            if Some(item.id) == id || named(&item.link) || named(&item.guid) || raised() {
                 *finding.lock().unwrap_or_else(PoisonError::into_inner) = Some(record);
             }
             ControlFlow::Continue(())

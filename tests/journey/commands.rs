@@ -130,13 +130,13 @@ fn items_are_explained_by_id_url_and_guid_and_texts_from_standard_input() {
     let by_url = explain("http://n.example/quiet?a=1&b").assert_code(0);
     assert!(by_url.stdout.contains("\"decisions\":[]"), "{by_url}");
     let text = house.on_config("explain").arg("http://n.example/quiet?a=1&b").run().assert_code(0);
-    assert!(text.stdout.contains("did not alert"), "{text}");
+    assert!(text.stdout.contains("It did not alert: no watch found a strong or weak term in it."), "{text}");
     assert!(explain("nothing").assert_code(1).stderr.contains("no archived item"));
 
     house.write("text", "A frigate off Tartus");
     let shell = house.program("sh").args(["-c", "exec \"$0\" explain newswatch.toml - < text"]);
     let output = shell.arg(env!("CARGO_BIN_EXE_newswatch")).run().assert_code(0);
-    assert!(output.stdout.contains("it would alert"), "{output}");
+    assert!(output.stdout.contains("It would alert because “Tartus” stands in the title (0.90)"), "{output}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod backtest;
 mod bombs;
 mod commands;
 mod email;
+mod explain;
 mod first;
 mod hostile;
 mod hosts;

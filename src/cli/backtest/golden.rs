@@ -1,7 +1,8 @@
 //! The items that a configuration names with their decision.
 
+use crate::cli::line;
 use crate::matcher::Matcher;
-use crate::model::{FeedId, Golden, Item, ItemId, Watch};
+use crate::model::{Golden, Watch};
 use crate::notify::inert;
 
 /// A line for each golden item that is decided otherwise.
@@ -11,7 +12,8 @@ pub(super) fn wrong(matcher: &Matcher) -> Vec<String> {
 }
 
 fn wrong_one(matcher: &Matcher, watch: &Watch, golden: &Golden) -> Option<String> {
-    let matches = matcher.match_item(&item(golden));
+    let item = line::bare(&golden.title, &golden.summary, golden.language.clone());
+    let matches = matcher.match_item(&item);
     let found = matches.iter().find(|matched| matched.watch == watch.name);
     if found.is_some_and(|matched| matched.alerts()) == golden.alert {
         return None;
@@ -20,25 +22,6 @@ fn wrong_one(matcher: &Matcher, watch: &Watch, golden: &Golden) -> Option<String
     let score = found.map_or(0.0, |matched| matched.score);
     let (name, title) = (inert(&watch.name), inert(&golden.title));
     Some(format!("watch {name}: the golden item “{title}” {must}; its score is {score:.2} of {:.2}", watch.threshold))
-}
-
-fn item(golden: &Golden) -> Item {
-    let feed = FeedId::new("golden");
-    Item {
-        id: ItemId::new(feed, "guid", golden.title.as_bytes()),
-        feed,
-        feed_name: String::new(),
-        guid: None,
-        link: None,
-        title: golden.title.clone(),
-        summary: golden.summary.clone(),
-        body: String::new(),
-        published: None,
-        updated: None,
-        authors: Vec::new(),
-        categories: Vec::new(),
-        language: golden.language.clone(),
-    }
 }
 
 #[cfg(test)]
