@@ -1,7 +1,7 @@
 //! Floor 1: the configuration, from text to the plain values of [`crate::model`].
 //!
-//! [`check`] reads a whole file and reports every mistake in it at once, each with the bytes it is about; [`render`]
-//! shows them the way a compiler does. Nothing here touches the world: environment variables and files come through
+//! [`check`] reads a whole file, and the files of watches that it names, and reports every mistake in them at once, each
+//! with the bytes it is about; [`render`] shows them the way a compiler does. Nothing here touches the world: environment variables and files come through
 //! [`Surroundings`], so that a test can say what they hold.
 //!
 //! A configuration is read in three layers, each its own file: `reader` collects mistakes and resolves what a value
@@ -12,6 +12,7 @@
 
 mod address;
 mod diagnostic;
+mod document;
 mod email;
 mod expand;
 mod feed;
@@ -27,6 +28,7 @@ mod root;
 mod section;
 mod target;
 mod watch;
+mod watch_file;
 mod webhook;
 mod words;
 
@@ -34,11 +36,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use toml::de::DeTable;
-
 use crate::model::{Feed, Target, Watch};
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use document::Document;
 pub use fetch::FetchLimits;
 pub use render::render;
 pub use watch::{MAX_TERMS, THRESHOLD_HIGH, THRESHOLD_LOW, THRESHOLD_NORMAL};
@@ -54,6 +55,8 @@ pub trait Surroundings {
     fn var(&self, name: &str) -> Option<String>;
     /// The text of a file.
     fn read(&self, path: &Path) -> io::Result<String>;
+    /// The names of the files in a directory, in any order.
+    fn list(&self, directory: &Path) -> io::Result<Vec<String>>;
 }
 
 /// A configuration without a mistake.
@@ -84,18 +87,19 @@ pub struct Config {
 pub struct Checked {
     /// The configuration, if and only if no diagnostic is an error.
     pub config: Option<Config>,
-    /// Mistakes and warnings, in the order of the file.
+    /// Mistakes and warnings, in the order of the files.
     pub diagnostics: Vec<Diagnostic>,
+    /// The file itself, then the files of watches in the order in which they were read.
+    pub documents: Vec<Document>,
 }
 
 /// Reads the configuration `text` that stands in the file `path`. Relative paths in it start at that file's directory;
 /// give an absolute `path`, since the ids of feeds that are files follow from theirs.
 pub fn check(text: &str, path: &Path, surroundings: &dyn Surroundings) -> Checked {
-    let (document, syntax_errors) = DeTable::parse_recoverable(text);
-    let directory = path.parent().unwrap_or(Path::new(""));
-    let mut reader = Reader::new(text, directory, surroundings, syntax_errors.is_empty());
-    let config = root::read(document.get_ref(), &mut reader);
-    let diagnostics = reader.finish(&syntax_errors);
+    let mut reader = Reader::new(path, surroundings);
+    let main = Document { path: path.to_owned(), text: text.into() };
+    let config = reader.within(main, |document, reader| root::read(document, reader));
+    let (diagnostics, documents) = reader.finish();
     let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    Checked { config: config.filter(|_| !failed), diagnostics }
+    Checked { config: config.filter(|_| !failed), diagnostics, documents }
 }

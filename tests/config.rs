@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs, io};
 
-use newswatch::config::{self, Checked, Config, Severity, Surroundings, THRESHOLD_HIGH, THRESHOLD_NORMAL};
+use newswatch::config::{self, Checked, Config, Diagnostic, Document, Severity, Surroundings};
+use newswatch::config::{THRESHOLD_HIGH, THRESHOLD_NORMAL};
 use newswatch::model::{Role, SmtpTls, Source, TargetKind, TerminalFormat};
 use proptest::prelude::*;
 
@@ -25,6 +26,12 @@ impl Surroundings for World {
     fn read(&self, path: &Path) -> io::Result<String> {
         let text = self.files.get(path).map(|text| (*text).to_owned());
         text.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such file"))
+    }
+
+    fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
+        let below = self.files.keys().filter(|path| path.parent() == Some(directory));
+        let names: Vec<String> = below.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
+        if names.is_empty() { Err(io::Error::new(io::ErrorKind::NotFound, "no such directory")) } else { Ok(names) }
     }
 }
 
@@ -50,8 +57,13 @@ fn check(text: &str) -> Checked {
 }
 
 fn good(text: &str) -> Config {
-    let Checked { config, diagnostics } = check(text);
-    config.unwrap_or_else(|| panic!("{}", config::render(&diagnostics, text, Path::new(PATH), false)))
+    let Checked { config, diagnostics, documents } = check(text);
+    config.unwrap_or_else(|| panic!("{}", render(&diagnostics, &documents, false)))
+}
+
+fn render(diagnostics: &[Diagnostic], documents: &[Document], color: bool) -> String {
+    let shown = |path: &Path| path.strip_prefix("/etc/newswatch").unwrap_or(path).to_owned();
+    config::render(diagnostics, documents, shown, color)
 }
 
 #[test]
@@ -68,9 +80,9 @@ fn bad_configurations_are_explained() {
         count += 1;
         let text = fs::read_to_string(&path).expect("UTF-8");
         let name = Path::new(path.file_name().expect("a name"));
-        let Checked { config, diagnostics } = config::check(&text, &Path::new("/etc/newswatch").join(name), &world());
-        assert!(config.is_none(), "{} is bad", name.display());
-        let shown = config::render(&diagnostics, &text, name, false);
+        let checked = config::check(&text, &Path::new("/etc/newswatch").join(name), &world());
+        assert!(checked.config.is_none(), "{} is bad", name.display());
+        let shown = render(&checked.diagnostics, &checked.documents, false);
         let expected = path.with_extension("stderr");
         if bless {
             fs::write(&expected, &shown).expect("a place to write");
@@ -154,7 +166,7 @@ fn a_small_configuration_is_enough() {
 #[test]
 fn warnings_do_not_forbid_to_run() {
     let text = FULL.replace("url_file = \"hook\"", "url = \"http://hooks.example.org/\"");
-    let Checked { config, diagnostics } = check(&text);
+    let Checked { config, diagnostics, .. } = check(&text);
     assert!(config.is_some());
     let severities: Vec<Severity> = diagnostics.iter().map(|diagnostic| diagnostic.severity).collect();
     assert_eq!(severities, [Severity::Warning]);
@@ -186,12 +198,12 @@ fn a_query_of_a_megabyte_is_answered_soon() {
 
 /// Whatever stands in the file, the answer is a configuration or a reason, and showing the reason gives no secret away.
 fn answers(text: &str) {
-    let Checked { config, diagnostics } = check(text);
+    let Checked { config, diagnostics, documents } = check(text);
     let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     assert_eq!(config.is_some(), !failed);
     assert!(diagnostics.is_sorted_by_key(|diagnostic| diagnostic.span.start));
     for color in [false, true] {
-        let shown = config::render(&diagnostics, text, Path::new(PATH), color);
+        let shown = render(&diagnostics, &documents, color);
         assert!(!shown.contains("HUNTER2") && !shown.contains("SFVOVEVS"), "{text}\n\n{shown}");
     }
 }

@@ -22,8 +22,12 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let loaded = file::load(args.config)?;
     let config = &loaded.config;
     Matcher::new(&config.watches).map_err(|error| CliError::Config(error.to_string()))?;
+    let watch_files = match loaded.documents.len() - 1 {
+        0 => String::new(),
+        count => format!(", {}", file::counted(count, "watch file")),
+    };
     out.line(format!(
-        "{}: {}, {}, {}; no mistakes",
+        "{}: {}, {}, {}{watch_files}; no mistakes",
         loaded.path.display(),
         file::counted(config.feeds.len(), "feed"),
         file::counted(config.watches.len(), "watch"),

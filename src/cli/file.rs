@@ -2,9 +2,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 
 use super::{CliError, out};
-use crate::config::{self, Checked, Config, Severity, Surroundings};
+use crate::config::{self, Checked, Config, Document, Severity, Surroundings};
 use crate::daemon::{Place, SYSTEM_CONFIG};
 
 /// The process's environment and the file system.
@@ -16,7 +17,22 @@ impl Surroundings for Real {
     }
 
     fn read(&self, path: &Path) -> io::Result<String> {
-        std::fs::read_to_string(path)
+        String::from_utf8(std::fs::read(path)?).map_err(|error| {
+            let what = format!("it is not UTF-8 from line {} on", first_bad_line(&error));
+            io::Error::new(io::ErrorKind::InvalidData, what)
+        })
+    }
+
+    fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(directory)? {
+            let entry = entry?;
+            // A link is what it leads to; one that leads nowhere is told of when it is read.
+            let is_file = std::fs::metadata(entry.path()).map_or(true, |metadata| metadata.is_file());
+            // A name that is not UTF-8 is like no pattern.
+            names.extend(entry.file_name().into_string().ok().filter(|_| is_file));
+        }
+        Ok(names)
     }
 }
 
@@ -24,6 +40,8 @@ impl Surroundings for Real {
 pub(super) struct Loaded {
     pub(super) path: PathBuf,
     pub(super) config: Config,
+    /// The configuration itself, then the files of watches.
+    pub(super) documents: Vec<Document>,
 }
 
 impl Loaded {
@@ -35,31 +53,35 @@ impl Loaded {
 
 /// Loads the configuration, `path` or the default one. Mistakes are told on standard error.
 pub(super) fn load(path: Option<PathBuf>) -> Result<Loaded, CliError> {
-    let (path, text, checked) = read(path)?;
-    let Checked { config, diagnostics } = checked;
+    let (path, checked) = read(path)?;
+    let Checked { config, diagnostics, documents } = checked;
     let mistakes = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if !diagnostics.is_empty() {
-        out::say(config::render(&diagnostics, &text, &shown(&path), out::colored()).trim_end());
+        out::say(config::render(&diagnostics, &documents, shown, out::colored()).trim_end());
     }
     match config {
-        Some(config) => Ok(Loaded { path, config }),
+        Some(config) => Ok(Loaded { path, config, documents }),
         None => Err(CliError::Config(format!("{} has {}", shown(&path).display(), counted(mistakes, "mistake")))),
     }
 }
 
-fn read(path: Option<PathBuf>) -> Result<(PathBuf, String, Checked), CliError> {
+fn read(path: Option<PathBuf>) -> Result<(PathBuf, Checked), CliError> {
     let path = path.map_or_else(default_path, Ok)?;
     let failed = |error| CliError::Config(format!("cannot read {}: {error}", path.display()));
     // Absolute, because the ids of feeds in files and the place of the state depend on it.
     let path = path.canonicalize().map_err(failed)?;
     let bytes = std::fs::read(&path).map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = first_bad_line(&error);
         CliError::Config(format!("{}:{line}: the file is not UTF-8 from here on", path.display()))
     })?;
     let checked = config::check(&text, &path, &Real);
-    Ok((path, text, checked))
+    Ok((path, checked))
+}
+
+fn first_bad_line(error: &FromUtf8Error) -> usize {
+    let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// The path as a person would write it: relative where it lies below.

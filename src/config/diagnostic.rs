@@ -21,7 +21,9 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What is wrong, in one line.
     pub message: String,
-    /// The bytes of the text that it is about; empty at a place where something is missing.
+    /// Which of the configuration's files it is about, as a number in [`Checked::documents`](super::Checked::documents).
+    pub file: usize,
+    /// The bytes of that file's text that it is about; empty at a place where something is missing.
     pub span: Range<usize>,
     /// What to do about it.
     pub hint: Option<String>,
@@ -51,9 +53,9 @@ impl Fault {
         self
     }
 
-    /// A mistake at `span`.
+    /// A mistake at `span` of the file that is being read, which the reader knows.
     pub(super) fn at(self, span: Span) -> Diagnostic {
-        Diagnostic { severity: Severity::Error, message: self.message, span, hint: self.hint }
+        Diagnostic { severity: Severity::Error, message: self.message, file: 0, span, hint: self.hint }
     }
 
     /// No mistake, but worth a word.
@@ -66,5 +68,12 @@ impl Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct At<T> {
     pub(super) value: T,
+    pub(super) span: Span,
+}
+
+/// Bytes of one of the configuration's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: usize,
     pub(super) span: Span,
 }

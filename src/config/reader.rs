@@ -1,34 +1,76 @@
 //! The reader: collects mistakes, and resolves what a value refers to.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::Surroundings;
-use super::diagnostic::{At, Diagnostic, Fault, Span};
+use super::diagnostic::{At, Diagnostic, Fault, Place, Span};
+use super::document::Document;
 use super::expand::{Piece, pieces};
 
 /// What every layer of reading needs.
 pub(super) struct Reader<'a> {
-    text: &'a str,
-    directory: &'a Path,
+    path: &'a Path,
     pub(super) surroundings: &'a dyn Surroundings,
-    line_starts: Vec<usize>,
+    /// What has been read or is being read; the configuration itself is the first.
+    files: Vec<File>,
+    /// Which of them is being read.
+    file: usize,
+    /// Whether it and what led to it have no syntax error, so that what is absent is really absent.
     whole: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
+/// A document, and what a reader needs to know of it.
+struct File {
+    document: Document,
+    line_starts: Vec<usize>,
+    syntax_errors: Vec<Diagnostic>,
+}
+
 impl<'a> Reader<'a> {
-    /// A reader of `text`; `whole` says that the text has no syntax error, so that what is absent is really absent.
-    pub(super) fn new(text: &'a str, directory: &'a Path, surroundings: &'a dyn Surroundings, whole: bool) -> Self {
-        let line_starts = line_starts(text);
-        Self { text, directory, surroundings, line_starts, whole, diagnostics: Vec::new() }
+    /// A reader of the configuration that stands in the file `path`.
+    pub(super) fn new(path: &'a Path, surroundings: &'a dyn Surroundings) -> Self {
+        Self { path, surroundings, files: Vec::new(), file: 0, whole: true, diagnostics: Vec::new() }
     }
 
-    /// Notes a diagnostic.
+    /// Reads a document by `read`; what is reported meanwhile is about it.
+    pub(super) fn within<T>(&mut self, document: Document, read: impl FnOnce(&DeTable<'_>, &mut Reader<'a>) -> T) -> T {
+        let text = Arc::clone(&document.text);
+        let (table, errors) = DeTable::parse_recoverable(&text);
+        let before = (self.file, self.whole);
+        (self.file, self.whole) = (self.files.len(), self.whole && errors.is_empty());
+        let to_diagnostic = |error: &toml::de::Error| {
+            let at = Fault::new(error.message()).at(error.span().unwrap_or_default());
+            Diagnostic { file: self.file, ..at }
+        };
+        let syntax_errors = errors.iter().map(to_diagnostic).collect();
+        self.files.push(File { document, line_starts: line_starts(&text), syntax_errors });
+        let value = read(table.get_ref(), self);
+        (self.file, self.whole) = before;
+        value
+    }
+
+    /// The path of the configuration itself.
+    pub(super) fn main_path(&self) -> &'a Path {
+        self.path
+    }
+
+    /// The path as seen from the configuration's directory.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(self.directory()).unwrap_or(path).display().to_string()
+    }
+
+    fn directory(&self) -> &'a Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// Notes a diagnostic about the document that is being read.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        self.diagnostics.push(Diagnostic { file: self.file, ..diagnostic });
     }
 
     /// Notes that something is absent. Where syntax errors hide parts of the text, nobody can know, so it is not said.
@@ -45,7 +87,23 @@ impl<'a> Reader<'a> {
 
     /// The number of the line that holds byte `at`, from 1.
     pub(super) fn line(&self, at: usize) -> usize {
-        line_of(&self.line_starts, at)
+        line_of(&self.files[self.file].line_starts, at)
+    }
+
+    /// The place of `span` in the document that is being read.
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place { file: self.file, span }
+    }
+
+    /// The place in words: its line, and its file where that is not the one that is being read.
+    pub(super) fn whereabouts(&self, place: &Place) -> String {
+        let file = &self.files[place.file];
+        let line = line_of(&file.line_starts, place.span.start);
+        if place.file == self.file {
+            format!("line {line}")
+        } else {
+            format!("line {line} of {}", self.shown(&file.document.path))
+        }
     }
 
     /// The text at `span` as the file has it, quotes and all.
@@ -56,7 +114,7 @@ impl<'a> Reader<'a> {
     /// `path` as seen from the configuration's directory, without `.` in it.
     pub(super) fn resolve(&self, path: &str) -> PathBuf {
         use std::path::Component::CurDir;
-        self.directory.join(path).components().filter(|part| *part != CurDir).collect()
+        self.directory().join(path).components().filter(|part| *part != CurDir).collect()
     }
 
     /// A string with its variables replaced. `shape` says what `key` should be, for the message if it is not a string.
@@ -116,33 +174,35 @@ impl<'a> Reader<'a> {
 
     /// Where `needle` stands as written: escapes may make the value's own offsets differ from the text's.
     fn find(&self, needle: &str, within: Span) -> Option<Span> {
-        let start = within.start + self.text.get(within)?.find(needle)?;
+        let start = within.start + self.files[self.file].document.text.get(within)?.find(needle)?;
         Some(start..start + needle.len())
     }
 
-    /// All diagnostics in the order of the text. A broken line gets one syntax error and no other, since what was
-    /// recovered from it is a guess.
-    pub(super) fn finish(self, syntax_errors: &[toml::de::Error]) -> Vec<Diagnostic> {
-        let mut broken: Vec<(usize, Diagnostic)> = syntax_errors
-            .iter()
-            .map(|error| {
-                let span = error.span().unwrap_or_default();
-                (line_of(&self.line_starts, span.start), Fault::new(error.message()).at(span))
-            })
-            .collect();
+    /// All diagnostics, file by file, in the order of their texts; and the files.
+    pub(super) fn finish(self) -> (Vec<Diagnostic>, Vec<Document>) {
+        let mut all = self.diagnostics;
+        for (at, file) in self.files.iter().enumerate() {
+            file.prefer_syntax_errors(at, &mut all);
+        }
+        all.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span.start));
+        (all, self.files.into_iter().map(|file| file.document).collect())
+    }
+}
+
+impl File {
+    /// A broken line gets one syntax error and no other, since what was recovered from it is a guess.
+    fn prefer_syntax_errors(&self, number: usize, all: &mut Vec<Diagnostic>) {
+        let line = |at: usize| line_of(&self.line_starts, at);
+        let mut broken: Vec<(usize, &Diagnostic)> =
+            self.syntax_errors.iter().map(|diagnostic| (line(diagnostic.span.start), diagnostic)).collect();
         broken.sort_by_key(|(line, diagnostic)| (*line, diagnostic.span.start));
         broken.dedup_by_key(|(line, _)| *line);
-
-        let mut all = self.diagnostics;
         all.retain(|diagnostic| {
-            let first = line_of(&self.line_starts, diagnostic.span.start);
-            let last = line_of(&self.line_starts, diagnostic.span.end);
-            let next = broken.partition_point(|(line, _)| *line < first);
-            broken.get(next).is_none_or(|(line, _)| *line > last)
+            let next = broken.partition_point(|(broken, _)| *broken < line(diagnostic.span.start));
+            let spoiled = broken.get(next).is_some_and(|(broken, _)| *broken <= line(diagnostic.span.end));
+            diagnostic.file != number || !spoiled
         });
-        all.extend(broken.into_iter().map(|(_, diagnostic)| diagnostic));
-        all.sort_by_key(|diagnostic| diagnostic.span.start);
-        all
+        all.extend(broken.into_iter().map(|(_, diagnostic)| diagnostic.clone()));
     }
 }
 

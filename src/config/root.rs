@@ -8,23 +8,30 @@ use super::name::Names;
 use super::quantity::{days, seconds};
 use super::reader::Reader;
 use super::section::{Section, not_empty};
-use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, target, watch, words};
+use super::watch::Watches;
+use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, target, watch_file, words};
 
 const FEED_HINT: &str = "say what to watch:\n  [[feed]]\n  url = \"https://example.org/feed.xml\"";
-const WATCH_HINT: &str = "say what to wait for:\n  [[watch]]\n  name = \"tartus\"\n  strong = [\"Tartus\"]";
+const WATCH_HINT: &str = "say what to wait for:\n  [[watch]]\n  name = \"harbour\"\n  strong = [\"port of Odesa\"]";
 const TARGET_HINT: &str = "say who is told:\n  [[target]]\n  name = \"screen\"\n  type = \"terminal\"";
 
 /// Reads the whole document. What it returns is of use only if nothing was reported.
 pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Config> {
     let top = Section::open(At { value: document, span: 0..0 }, words::ROOT, &[], reader);
-    for (key, hint) in [("feed", FEED_HINT), ("watch", WATCH_HINT), ("target", TARGET_HINT)] {
-        if !top.has(key) || top.is_empty_list(key) {
+    let mut target_names = Names::new("target");
+    let targets = target::read(top.tables("target", reader), &mut target_names, reader);
+    let mut watches = Watches::new(&target_names);
+    watches.read(top.tables("watch", reader), reader);
+    // What cannot be read may hold watches.
+    let all_read = watch_file::read(&top, &mut watches, reader);
+    let elsewhere = watches.any() || !all_read;
+    for (key, hint, elsewhere) in
+        [("feed", FEED_HINT, false), ("watch", WATCH_HINT, elsewhere), ("target", TARGET_HINT, false)]
+    {
+        if !elsewhere && (!top.has(key) || top.is_empty_list(key)) {
             reader.report_absence(Fault::new(format!("there is no `[[{key}]]`")).hint(hint).at(0..0));
         }
     }
-
-    let mut target_names = Names::new("target");
-    let targets = target::read(top.tables("target", reader), &mut target_names, reader);
     let state_dir = top.parsed("state_dir", "a path", reader, not_empty).map(|path| reader.resolve(&path.value));
     let contact = top.parsed("contact", "an e-mail address or a URL", reader, contact).map(|contact| contact.value);
     Some(Config {
@@ -35,7 +42,7 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         allow_private: networks(&top, reader),
         fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),
         feeds: feed::read(top.tables("feed", reader), reader),
-        watches: watch::read(top.tables("watch", reader), &target_names, reader),
+        watches: watches.finish(),
         targets,
     })
 }

@@ -4,7 +4,9 @@ use super::diagnostic::Fault;
 
 /// Of the top level.
 pub(super) const ROOT: &[&str] =
-    &["state_dir", "contact", "lookback", "owner", "allow_private", "fetch", "feed", "watch", "target"];
+    &["state_dir", "contact", "lookback", "owner", "allow_private", "watches", "fetch", "feed", "watch", "target"];
+/// Of the top level of a file of watches.
+pub(super) const WATCH_FILE: &[&str] = &["watch"];
 /// Of `[fetch]`.
 pub(super) const FETCH: &[&str] =
     &["connect_timeout", "total_timeout", "max_body", "max_redirects", "host_gap", "max_in_flight"];

@@ -1,0 +1,130 @@
+//! Watches as their users write them: in files of their own, on the real binary. Every mistake has its place.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use support::binary::{Newswatch, Output};
+
+const REST: &str = "[[feed]]\npath = \"feed.xml\"\n[[target]]\nname = \"t\"\ntype = \"terminal\"\n";
+
+/// A house with a configuration that begins with `head`, and with files of watches.
+fn house(head: &str, files: &[(&str, &str)]) -> Newswatch {
+    let house = Newswatch::new(&format!("{head}\n{REST}"));
+    for (name, text) in files {
+        house.write(name, text);
+    }
+    house
+}
+
+fn check(house: &Newswatch) -> Output {
+    house.newswatch().args(["check", "newswatch.toml"]).run()
+}
+
+#[track_caller]
+fn assert_told(output: &Output, told: &[&str]) {
+    for part in told {
+        assert!(output.stderr.contains(part), "{part:?} in\n{output}");
+    }
+}
+
+fn watch(name: &str, rest: &str) -> String {
+    format!("[[watch]]\nname = \"{name}\"\n{rest}\n")
+}
+
+#[test]
+fn watches_stand_in_files_of_their_own() {
+    let head = "watches = [\"watches/*.toml\", \"more/last.toml\", \"watches/b.toml\"]";
+    let grain = watch("grain", "strong = [\"grain exports\"]");
+    let canal = watch("canal", "strong = [\"canal closed\"]");
+    let both = grain.clone() + &canal;
+    let harbour = watch("harbour", "strong = [\"port of Odesa\"]");
+    let more = watch("more", "strong = [\"strait closed\"]");
+    let files = [
+        ("watches/b.toml", both.as_str()),
+        ("watches/a.toml", &harbour),
+        ("watches/.hidden.toml", "no TOML"),
+        ("watches/a.toml~", "no TOML"),
+        ("watches/old.toml/a.toml", "no TOML"),
+        ("more/last.toml", &more),
+    ];
+    let house = house(head, &files);
+    let checked = check(&house).assert_code(0);
+    assert!(checked.stdout.contains("1 feed, 4 watches, 1 target, 3 watch files; no mistakes"), "{checked}");
+    assert!(checked.stderr.is_empty(), "{checked}");
+
+    // Those of the configuration itself come first.
+    let own = watch("own", "strong = [\"canal\"]");
+    house.write("newswatch.toml", format!("{head}\n{REST}{own}"));
+    house.write("text", "Canal closed: grain exports from the port of Odesa, strait closed");
+    let shell = house.program("sh").args(["-c", "exec \"$0\" explain --json newswatch.toml - < text"]);
+    let matches = shell.arg(env!("CARGO_BIN_EXE_newswatch")).run().assert_code(0);
+    let matches: serde_json::Value = serde_json::from_str(&matches.stdout).unwrap();
+    let names: Vec<&str> = matches.as_array().unwrap().iter().map(|m| m["watch"].as_str().unwrap()).collect();
+    assert_eq!(names, ["own", "harbour", "grain", "canal", "more"]);
+
+    // From elsewhere, too: paths start at the configuration.
+    let elsewhere = house.newswatch().arg("check").arg(house.config());
+    assert!(elsewhere.run().assert_code(0).stdout.contains("5 watches"));
+}
+
+#[test]
+fn mistakes_of_all_files_are_told_at_once_each_with_its_file() {
+    let twice = watch("grain", "strong = [\"x\"]");
+    let third = "# a comment\n".to_owned() + &watch("grain", "treshold = 0.5\nstrong = [\"grain\"]");
+    let files = [("watches/a.toml", twice.as_str()), ("watches/b.toml", &third), ("c.toml", "[[watch]\nname = 3\n")];
+    let house = house("lookback = \"1 day\"\nwatches = [\"watches/*.toml\", \"c.toml\"]", &files);
+    let output = check(&house).assert_code(78);
+    let places =
+        ["newswatch.toml:1:12", "watches/a.toml:3:11", "watches/b.toml:3:8", "watches/b.toml:4:1", "c.toml:1:9"];
+    assert_told(&output, &places);
+    assert_told(&output, &["another watch is named `grain`, on line 2 of watches/a.toml", "name = \"grain\"\n"]);
+    assert_told(&output, &["did you mean `threshold`", "newswatch.toml has 5 mistakes"]);
+    let at = |place| output.stderr.find(place).unwrap();
+    assert!(places.is_sorted_by_key(at), "{output}");
+
+    // The first of a name may stand in the configuration itself.
+    let own = watch("grain", "strong = [\"grain\"]");
+    house.write("newswatch.toml", format!("watches = [\"watches/b.toml\"]\n{REST}{own}"));
+    house.write("watches/b.toml", watch("grain", "strong = [\"grain exports\"]"));
+    let output = check(&house).assert_code(78);
+    assert_told(&output, &["watches/b.toml:2:8", "another watch is named `grain`, on line 8 of newswatch.toml"]);
+}
+
+#[test]
+fn a_file_of_watches_holds_nothing_else() {
+    let other = "lookback = \"1h\"\nstrong = [\"grain\"]\n[[target]]\npassword = \"HUNTER2\"\n[[wach]]\nname = \"a\"\n";
+    let house = house("watches = [\"w.toml\"]", &[("w.toml", other)]);
+    let output = check(&house).assert_code(78);
+    assert_told(&output, &["w.toml:1:1", "`lookback` does not belong into a file of watches", "into newswatch.toml"]);
+    assert_told(&output, &["w.toml:2:1", "`strong` stands outside of a watch", "write `[[watch]]` on a line above it"]);
+    assert_told(&output, &["w.toml:3:3", "`target` does not belong", "w.toml:5:3", "did you mean `watch`?"]);
+    assert!(!output.stderr.contains("HUNTER2"), "{output}");
+
+    house.write("w.toml", "# nothing yet\n");
+    assert_told(&check(&house).assert_code(78), &["w.toml:1:1", "this file has no `[[watch]]`", "newswatch.toml:1:1"]);
+    house.write("w.toml", "x = \"HUNTER2\" password = \"HUNTER2\"\n");
+    let broken = check(&house).assert_code(78);
+    assert!(broken.stderr.contains("w.toml:1:") && !broken.stderr.contains("HUNTER2\"\n"), "{broken}");
+}
+
+#[test]
+fn what_cannot_be_found_is_told() {
+    let own = watch("own", "strong = [\"grain exports\"]");
+    let checked = |watches: &str| {
+        let house = house(&format!("watches = {watches}"), &[]);
+        house.write("newswatch.toml", format!("watches = {watches}\n{REST}{own}"));
+        house.write("latin.toml", b"# one\n# \xe9\n");
+        check(&house)
+    };
+    assert_told(&checked("[\"none/*.toml\"]").assert_code(0), &["warning: no file of ", "newswatch.toml:1:12"]);
+    let missing = checked("[\"none.toml\"]").assert_code(78);
+    assert_told(&missing, &["cannot read", "none.toml", "newswatch.toml:1:12", "beside the configuration"]);
+    assert_told(&checked("[\"\"]").assert_code(78), &["newswatch.toml:1:12", "must not be empty"]);
+    assert_told(&checked("[\"*/a.toml\"]").assert_code(78), &["newswatch.toml:1:12", "only the last part"]);
+    assert_told(&checked("[\"latin.toml\"]").assert_code(78), &["newswatch.toml:1:12", "not UTF-8 from line 2 on"]);
+    assert_told(&checked("\"a.toml\"").assert_code(78), &["newswatch.toml:1:11", "must be a list of paths"]);
+    // A pattern that finds the configuration itself does not read it twice.
+    let itself = checked("[\"newswatch.*\"]").assert_code(0);
+    assert!(itself.stdout.contains("1 target; no mistakes"), "{itself}");
+}
