@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod feeds;
 mod file;
+mod golden;
 mod import;
 mod inspect;
 mod label;

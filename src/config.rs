@@ -18,6 +18,9 @@ mod expand;
 mod feed;
 mod fetch;
 mod file;
+mod golden;
+mod language;
+mod mark;
 mod mask;
 mod name;
 mod quantity;
@@ -41,6 +44,7 @@ use crate::model::{Feed, Target, Watch};
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
 pub use fetch::FetchLimits;
+pub use mark::{Mark, Marked};
 pub use render::render;
 pub use watch::{MAX_TERMS, THRESHOLD_HIGH, THRESHOLD_LOW, THRESHOLD_NORMAL};
 
@@ -91,6 +95,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// The file itself, then the files of watches in the order in which they were read.
     pub documents: Vec<Document>,
+    /// Where things stand that are judged by trying them.
+    pub marks: Vec<Mark>,
 }
 
 /// Reads the configuration `text` that stands in the file `path`. Relative paths in it start at that file's directory;
@@ -99,7 +105,5 @@ pub fn check(text: &str, path: &Path, surroundings: &dyn Surroundings) -> Checke
     let mut reader = Reader::new(path, surroundings);
     let main = Document { path: path.to_owned(), text: text.into() };
     let config = reader.within(main, |document, reader| root::read(document, reader));
-    let (diagnostics, documents) = reader.finish();
-    let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    Checked { config: config.filter(|_| !failed), diagnostics, documents }
+    reader.finish(config)
 }

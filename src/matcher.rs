@@ -29,12 +29,13 @@
 
 mod case;
 mod clitic;
+pub mod golden;
 mod index;
 mod language;
 mod phrase;
-mod scan;
 #[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the matcher takes it up next"))]
 mod query;
+mod scan;
 mod score;
 mod word;
 

@@ -48,6 +48,7 @@ fn world() -> World {
             ("/etc/newswatch/ca.pem".into(), "-----BEGIN CERTIFICATE-----"),
             ("/etc/newswatch/hook".into(), "https://hooks.example.org/token\n"),
             ("/etc/newswatch/empty".into(), "\n"),
+            ("/etc/newswatch/watches/more.toml".into(), "[[watch]]\nname = \"more\"\nstrong = [\"More\"]"),
         ]),
     }
 }
@@ -57,7 +58,7 @@ fn check(text: &str) -> Checked {
 }
 
 fn good(text: &str) -> Config {
-    let Checked { config, diagnostics, documents } = check(text);
+    let Checked { config, diagnostics, documents, .. } = check(text);
     config.unwrap_or_else(|| panic!("{}", render(&diagnostics, &documents, false)))
 }
 
@@ -114,7 +115,14 @@ fn every_word_of_the_format_is_read() {
     assert_eq!(local.source, Source::File("/etc/newswatch/news.xml".into()));
     assert_eq!(local.name, "./news.xml");
 
-    let [tartus, hts] = config.watches.as_slice() else { panic!("two watches") };
+    let [tartus, hts, more] = config.watches.as_slice() else { panic!("three watches") };
+    assert_eq!((tartus.languages.len(), tartus.transliterate, tartus.golden.len()), (0, true, 0));
+    assert_eq!((hts.languages.as_slice(), hts.transliterate), (&["ar".to_owned(), "zh".to_owned()][..], false));
+    let [must, must_not] = hts.golden.as_slice() else { panic!("two golden items") };
+    assert_eq!((must.title.as_str(), must.summary.as_str(), must.alert), ("Title", "", true));
+    assert_eq!((must_not.summary.as_str(), must_not.alert), ("In $", false));
+    assert_eq!(must_not.language.as_deref(), Some("en-GB"));
+    assert_eq!(more.name, "more");
     assert_eq!(tartus.targets, ["screen", "desk", "hook"]);
     assert_eq!(tartus.threshold, THRESHOLD_NORMAL);
     let query = tartus.query.as_ref().map(ToString::to_string);
@@ -198,7 +206,7 @@ fn a_query_of_a_megabyte_is_answered_soon() {
 
 /// Whatever stands in the file, the answer is a configuration or a reason, and showing the reason gives no secret away.
 fn answers(text: &str) {
-    let Checked { config, diagnostics, documents } = check(text);
+    let Checked { config, diagnostics, documents, .. } = check(text);
     let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     assert_eq!(config.is_some(), !failed);
     assert!(diagnostics.is_sorted_by_key(|diagnostic| diagnostic.span.start));

@@ -128,3 +128,64 @@ fn what_cannot_be_found_is_told() {
     let itself = checked("[\"newswatch.*\"]").assert_code(0);
     assert!(itself.stdout.contains("1 target; no mistakes"), "{itself}");
 }
+
+#[test]
+fn languages_are_language_tags() {
+    let of = |rest: &str| {
+        let text = watch("w", &format!("strong = [\"grain exports\"]\n{rest}"));
+        check(&house("watches = [\"w.toml\"]", &[("w.toml", &text)]))
+    };
+    assert!(of("languages = [\"en\", \"tlh\", \"pt-BR\", \"en-GB\"]").assert_code(0).stderr.is_empty());
+    assert_told(&of("languages = [\"en\", \"en_GB\"]").assert_code(78), &["w.toml:4:20", "this is not a language tag"]);
+    assert_told(&of("languages = \"en\"").assert_code(78), &["w.toml:4:13", "must be a list of language tags"]);
+    assert_told(&of("transliterate = \"no\"").assert_code(78), &["w.toml:4:17", "must be true or false, not a string"]);
+}
+
+#[test]
+fn golden_items_are_decided() {
+    let terms = "strong = [\"grain exports\"]\nweak = [\"grain\"]\ncontext = [\"harvest\"]\n";
+    let golden = |rest: &str| format!("[[watch.golden]]\n{rest}\n");
+    let right = golden("title = \"Grain exports resume\"") + &golden("title = \"A grain of salt\"\nalert = false");
+    let text = watch("grain", &format!("{terms}{right}"));
+    let house = house("watches = [\"w.toml\"]", &[("w.toml", &text)]);
+    check(&house).assert_code(0);
+
+    let wrong = golden("title = \"Grain of the harvest\"\nalert = false")
+        + &golden("title = \"Grain\"\nsummary = \"\"\nlang = \"en\"\nalert = true")
+        + &golden("title = \"Nothing of it\"");
+    house.write("w.toml", format!("{text}{wrong}"));
+    let output = check(&house).assert_code(78);
+    assert_told(&output, &["w.toml:12:1", "watch `grain` must not alert on “Grain of the harvest” and does: 0."]);
+    assert_told(&output, &["context term “harvest” in the title", " reaches 0.50"]);
+    assert_told(&output, &["w.toml:15:1", "watch `grain` must alert on “Grain” and does not: 0.40 is below 0.50"]);
+    assert_told(&output, &["w.toml:20:1", "0.00 is below 0.50", "no strong or weak term is found in it"]);
+    assert_told(&output, &["newswatch.toml: 3 golden items decided otherwise"]);
+    assert!(output.stdout.is_empty(), "{output}");
+    // It is a check's business, and no reason for a daemon not to start.
+    house.write("feed.xml", "<rss version=\"2.0\"><channel><item><title>Rain</title></item></channel></rss>");
+    house.on_config("run").arg("--once").run().assert_code(0);
+}
+
+#[test]
+fn golden_items_with_mistakes_have_their_place() {
+    let of = |rest: &str| {
+        let text = watch("w", &format!("strong = [\"grain exports\"]\n{rest}"));
+        check(&house("watches = [\"w.toml\"]", &[("w.toml", &text)])).assert_code(78)
+    };
+    assert_told(&of("[[watch.golden]]\nalert = true"), &["w.toml:4:1", "`title` is missing"]);
+    assert_told(&of("[[watch.golden]]\ntitle = \"  \""), &["w.toml:5:9", "this must not be empty"]);
+    assert_told(&of("[[watch.golden]]\ntitle = \"a\"\nlang = \"e\""), &["w.toml:6:8", "not a language tag"]);
+    assert_told(&of("[[watch.golden]]\ntitle = \"a\"\nalert = 1"), &["w.toml:6:9", "true or false, not an integer"]);
+    assert_told(&of("[[watch.golden]]\ntitle = \"a\"\nsummary = 1"), &["w.toml:6:11", "must be a string"]);
+    assert_told(&of("[[watch.golden]]\ntitel = \"a\""), &["w.toml:5:1", "did you mean `title`?"]);
+    assert_told(&of("golden = [\"a\"]"), &["w.toml:4:11", "each headed `[[watch.golden]]`"]);
+}
+
+#[test]
+fn the_shipped_configurations_are_sound() {
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    for name in ["newswatch.toml", "quickstart.toml"] {
+        let checked = Newswatch::new("").newswatch().arg("check").arg(shipped.join(name)).run().assert_code(0);
+        assert!(checked.stderr.is_empty(), "{checked}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::out::Out;
-use super::{CliError, file, inspect};
+use super::{CliError, file, golden, inspect};
 use crate::config::Config;
 use crate::daemon::Place;
 use crate::matcher::Matcher;
@@ -21,7 +21,8 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let loaded = file::load(args.config)?;
     let config = &loaded.config;
-    Matcher::new(&config.watches).map_err(|error| CliError::Config(error.to_string()))?;
+    let matcher = Matcher::new(&config.watches).map_err(|error| CliError::Config(error.to_string()))?;
+    golden::check(&loaded, &matcher)?;
     let watch_files = match loaded.documents.len() - 1 {
         0 => String::new(),
         count => format!(", {}", file::counted(count, "watch file")),

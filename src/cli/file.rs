@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
 
 use super::{CliError, out};
-use crate::config::{self, Checked, Config, Document, Severity, Surroundings};
+use crate::config::{self, Checked, Config, Diagnostic, Document, Mark, Severity, Surroundings};
 use crate::daemon::{Place, SYSTEM_CONFIG};
 
 /// The process's environment and the file system.
@@ -42,6 +42,8 @@ pub(super) struct Loaded {
     pub(super) config: Config,
     /// The configuration itself, then the files of watches.
     pub(super) documents: Vec<Document>,
+    /// Where things stand that are judged by trying them.
+    pub(super) marks: Vec<Mark>,
 }
 
 impl Loaded {
@@ -49,19 +51,28 @@ impl Loaded {
     pub(super) fn place(&self) -> Place {
         Place::of(&self.path, &self.config, |name| std::env::var(name).ok())
     }
+
+    /// Tells on standard error what is to be said about it.
+    pub(super) fn tell(&self, diagnostics: &[Diagnostic]) {
+        tell(diagnostics, &self.documents);
+    }
 }
 
 /// Loads the configuration, `path` or the default one. Mistakes are told on standard error.
 pub(super) fn load(path: Option<PathBuf>) -> Result<Loaded, CliError> {
     let (path, checked) = read(path)?;
-    let Checked { config, diagnostics, documents } = checked;
+    let Checked { config, diagnostics, documents, marks } = checked;
     let mistakes = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    if !diagnostics.is_empty() {
-        out::say(config::render(&diagnostics, &documents, shown, out::colored()).trim_end());
-    }
+    tell(&diagnostics, &documents);
     match config {
-        Some(config) => Ok(Loaded { path, config, documents }),
+        Some(config) => Ok(Loaded { path, config, documents, marks }),
         None => Err(CliError::Config(format!("{} has {}", shown(&path).display(), counted(mistakes, "mistake")))),
+    }
+}
+
+fn tell(diagnostics: &[Diagnostic], documents: &[Document]) {
+    if !diagnostics.is_empty() {
+        out::say(config::render(diagnostics, documents, shown, out::colored()).trim_end());
     }
 }
 
@@ -85,7 +96,7 @@ fn first_bad_line(error: &FromUtf8Error) -> usize {
 }
 
 /// The path as a person would write it: relative where it lies below.
-fn shown(path: &Path) -> PathBuf {
+pub(super) fn shown(path: &Path) -> PathBuf {
     let below = std::env::current_dir().ok().and_then(|dir| path.strip_prefix(dir).ok().map(Path::to_owned));
     below.unwrap_or_else(|| path.to_owned())
 }

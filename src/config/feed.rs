@@ -7,6 +7,7 @@ use toml::de::DeTable;
 
 use super::address::{http_url, leads_to_loopback};
 use super::diagnostic::{At, Fault, Span};
+use super::language;
 use super::quantity::{days, seconds};
 use super::reader::Reader;
 use super::section::{Section, not_empty};
@@ -17,8 +18,6 @@ use crate::model::{Feed, FeedId, Source};
 const MIN_EVERY: Duration = seconds(10);
 /// Shortest interval for what lies on this machine.
 const MIN_EVERY_LOCAL: Duration = seconds(1);
-/// Longest language tag (RFC 5646, 4.4.1).
-const MAX_LANGUAGE_BYTES: usize = 35;
 
 /// Reads all feeds; those with a mistake are left out.
 pub(super) fn read(tables: Vec<At<&DeTable<'_>>>, reader: &mut Reader<'_>) -> Vec<Feed> {
@@ -46,7 +45,7 @@ fn read_one(table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<At<Feed>
     let local = source.as_ref().is_some_and(|source| is_local(&source.value));
     let shortest = if local { MIN_EVERY_LOCAL } else { MIN_EVERY };
     let every = section.duration("every", shortest..=days(7), reader);
-    let language = section.parsed("language", "a language like \"et\"", reader, language).map(|tag| tag.value);
+    let language = section.parsed("language", "a language like \"et\"", reader, language::tag).map(|tag| tag.value);
     let tags = section.strings("tags", "strings", reader).unwrap_or_default();
     let tags = tags.iter().filter_map(|tag| reader.accept(one_line(&tag.value), &tag.span)).collect();
 
@@ -102,33 +101,4 @@ fn one_line(text: &str) -> Result<String, Fault> {
         return Err(Fault::new("this must not hold control characters"));
     }
     not_empty(text.trim())
-}
-
-/// Whether a language tag is well-formed, roughly (RFC 5646, 2.1).
-fn language(tag: &str) -> Result<String, Fault> {
-    let mut subtags = tag.split('-');
-    let primary = subtags.next().unwrap_or_default();
-    let good = (2..=8).contains(&primary.len())
-        && primary.bytes().all(|b| b.is_ascii_alphabetic())
-        && subtags.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
-        && tag.len() <= MAX_LANGUAGE_BYTES;
-    if good {
-        return Ok(tag.to_owned());
-    }
-    Err(Fault::new("this is not a language tag").hint("write it as in BCP 47: \"et\", \"en-GB\", \"zh-Hant\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn language_tags_look_like_bcp_47() {
-        for good in ["et", "en-GB", "zh-Hant-TW", "sr-Latn", "de-CH-1996"] {
-            assert!(language(good).is_ok(), "{good}");
-        }
-        for bad in ["", "e", "english language", "en_GB", "en-", "-en", "en-toolongpart"] {
-            assert!(language(bad).is_err(), "{bad}");
-        }
-    }
 }

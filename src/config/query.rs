@@ -19,9 +19,9 @@ pub(super) fn read(section: &Section<'_>, count: &mut usize, reader: &mut Reader
         return None;
     };
     let span = value.span();
-    let written = reader.written(&span);
+    let written = reader.written(&span).map(str::to_owned);
     let place = |within: Span| {
-        let mapped = written.and_then(|written| place(written, text, &within));
+        let mapped = written.as_deref().and_then(|written| place(written, text, &within));
         mapped.map_or(span.clone(), |place| span.start + place.start..span.start + place.end)
     };
     if let Some((within, _)) = pieces(text).into_iter().find(|(_, piece)| matches!(piece, Piece::Variable(_))) {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Surroundings;
-use super::diagnostic::{At, Diagnostic, Fault, Place, Span};
+use super::diagnostic::{At, Diagnostic, Fault, Place, Severity, Span};
 use super::document::Document;
 use super::expand::{Piece, pieces};
+use super::mark::{Mark, Marked};
+use super::{Checked, Config, Surroundings};
 
 /// What every layer of reading needs.
 pub(super) struct Reader<'a> {
@@ -22,6 +23,7 @@ pub(super) struct Reader<'a> {
     /// Whether it and what led to it have no syntax error, so that what is absent is really absent.
     whole: bool,
     diagnostics: Vec<Diagnostic>,
+    marks: Vec<Mark>,
 }
 
 /// A document, and what a reader needs to know of it.
@@ -34,7 +36,7 @@ struct File {
 impl<'a> Reader<'a> {
     /// A reader of the configuration that stands in the file `path`.
     pub(super) fn new(path: &'a Path, surroundings: &'a dyn Surroundings) -> Self {
-        Self { path, surroundings, files: Vec::new(), file: 0, whole: true, diagnostics: Vec::new() }
+        Self { path, surroundings, files: Vec::new(), file: 0, whole: true, diagnostics: Vec::new(), marks: Vec::new() }
     }
 
     /// Reads a document by `read`; what is reported meanwhile is about it.
@@ -80,6 +82,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Notes where something stands.
+    pub(super) fn mark(&mut self, of: Marked, place: Place) {
+        self.marks.push(Mark { of, file: place.file, span: place.span });
+    }
+
     /// The value, or a note of what is wrong with it.
     pub(super) fn accept<T>(&mut self, parsed: Result<T, Fault>, span: &Span) -> Option<T> {
         parsed.map_err(|fault| self.report(fault.at(span.clone()))).ok()
@@ -107,8 +114,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The text at `span` as the file has it, quotes and all.
-    pub(super) fn written(&self, span: &Span) -> Option<&'a str> {
-        self.text.get(span.clone())
+    pub(super) fn written(&self, span: &Span) -> Option<&str> {
+        self.files[self.file].document.text.get(span.clone())
     }
 
     /// `path` as seen from the configuration's directory, without `.` in it.
@@ -178,14 +185,20 @@ impl<'a> Reader<'a> {
         Some(start..start + needle.len())
     }
 
-    /// All diagnostics, file by file, in the order of their texts; and the files.
-    pub(super) fn finish(self) -> (Vec<Diagnostic>, Vec<Document>) {
+    /// What was found, with all diagnostics file by file, in the order of their texts.
+    pub(super) fn finish(self, config: Option<Config>) -> Checked {
         let mut all = self.diagnostics;
         for (at, file) in self.files.iter().enumerate() {
             file.prefer_syntax_errors(at, &mut all);
         }
         all.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.span.start));
-        (all, self.files.into_iter().map(|file| file.document).collect())
+        let failed = all.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        Checked {
+            config: config.filter(|_| !failed),
+            diagnostics: all,
+            documents: self.files.into_iter().map(|file| file.document).collect(),
+            marks: self.marks,
+        }
     }
 }
 

@@ -19,9 +19,9 @@ const TARGET_HINT: &str = "say who is told:\n  [[target]]\n  name = \"screen\"\n
 pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Config> {
     let top = Section::open(At { value: document, span: 0..0 }, words::ROOT, &[], reader);
     let mut target_names = Names::new("target");
-    let targets = target::read(top.tables("target", reader), &mut target_names, reader);
+    let targets = target::read(top.tables("target", "[[target]]", reader), &mut target_names, reader);
     let mut watches = Watches::new(&target_names);
-    watches.read(top.tables("watch", reader), reader);
+    watches.read(top.tables("watch", "[[watch]]", reader), reader);
     // What cannot be read may hold watches.
     let all_read = watch_file::read(&top, &mut watches, reader);
     let elsewhere = watches.any() || !all_read;
@@ -41,7 +41,7 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         owner: target_names.referred(&top, "owner", reader),
         allow_private: networks(&top, reader),
         fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),
-        feeds: feed::read(top.tables("feed", reader), reader),
+        feeds: feed::read(top.tables("feed", "[[feed]]", reader), reader),
         watches: watches.finish(),
         targets,
     })

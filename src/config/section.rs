@@ -158,6 +158,16 @@ impl<'t> Section<'t> {
         u64::try_from(number).ok()
     }
 
+    /// `true` or `false`.
+    pub(super) fn boolean(&self, key: &str, reader: &mut Reader<'_>) -> Option<bool> {
+        let value = self.value(key)?;
+        let DeValue::Boolean(answer) = value.get_ref() else {
+            reader.wrong_type(key, "true or false", value);
+            return None;
+        };
+        Some(*answer)
+    }
+
     /// The table under a key.
     pub(super) fn table(&self, key: &str, reader: &mut Reader<'_>) -> Option<At<&'t DeTable<'t>>> {
         let value = self.value(key)?;
@@ -168,10 +178,10 @@ impl<'t> Section<'t> {
         Some(At { value: table, span: value.span() })
     }
 
-    /// The tables under a key, each headed `[[key]]`.
-    pub(super) fn tables(&self, key: &str, reader: &mut Reader<'_>) -> Vec<At<&'t DeTable<'t>>> {
+    /// The tables under a key, each with the header `[[…]]`.
+    pub(super) fn tables(&self, key: &str, header: &str, reader: &mut Reader<'_>) -> Vec<At<&'t DeTable<'t>>> {
         let Some(value) = self.value(key) else { return Vec::new() };
-        let shape = format!("a list of tables, each headed `[[{key}]]`");
+        let shape = format!("a list of tables, each headed `{header}`");
         let DeValue::Array(elements) = value.get_ref() else {
             reader.wrong_type(key, &shape, value);
             return Vec::new();

@@ -6,11 +6,12 @@ use toml::de::{DeTable, DeValue};
 use unicode_normalization::UnicodeNormalization;
 
 use super::diagnostic::{At, Fault, Span};
+use super::mark::Marked;
 use super::name::Names;
 use super::query;
 use super::reader::Reader;
 use super::section::Section;
-use super::words;
+use super::{golden, language, words};
 use crate::model::{Role, Term, Watch};
 
 /// Alerts on a hint: for those who would rather read too much.
@@ -56,8 +57,7 @@ impl<'n> Watches<'n> {
     }
 
     fn read_one(&mut self, table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<Watch> {
-        let section = Section::open(table, words::WATCH, words::LATER_WATCH, reader);
-        report_later_words(&section, reader);
+        let section = Section::open(table, words::WATCH, &[], reader);
         let name = self.names.claim(&section, reader);
         if name.as_deref() == Some(RESERVED) {
             let fault = Fault::new(format!("`{RESERVED}` is the name under which newswatch speaks about itself"));
@@ -67,8 +67,18 @@ impl<'n> Watches<'n> {
         let query = query::read(&section, &mut self.term_count, reader);
         let threshold = threshold(&section, reader).unwrap_or(THRESHOLD_NORMAL);
         report_weakness(&section, threshold, reader);
+        let languages = languages(&section, reader);
+        let transliterate = section.boolean("transliterate", reader).unwrap_or(true);
         let targets = self.targets.referred(&section, "targets", reader);
-        Some(Watch { name: name?, terms, query, threshold, targets, ..Watch::default() })
+        let golden = golden::read(&section, reader);
+        let name = name?;
+        let golden = (golden.into_iter().enumerate())
+            .map(|(index, (golden, place))| {
+                reader.mark(Marked::Golden { watch: name.clone(), index }, place);
+                golden
+            })
+            .collect();
+        Some(Watch { name, terms, query, languages, transliterate, golden, threshold, targets })
     }
 
     /// Whether there is one, if only with a mistake.
@@ -79,13 +89,6 @@ impl<'n> Watches<'n> {
     /// The watches, in the order in which they were read.
     pub(super) fn finish(self) -> Vec<Watch> {
         self.watches
-    }
-}
-
-fn report_later_words(section: &Section<'_>, reader: &mut Reader<'_>) {
-    for word in words::LATER_WATCH.iter().filter(|word| section.has(word)) {
-        let fault = Fault::new(format!("this version does not have `{word}` yet; a later one will"));
-        reader.report(fault.hint("describe the watch by its terms for now").at(section.key_span(word)));
     }
 }
 
@@ -159,6 +162,16 @@ fn folded(term: &str) -> String {
 /// Whether the character can be a word of Chinese or Japanese by itself: the Unified Ideographs and their extensions.
 fn is_ideograph(c: char) -> bool {
     matches!(u32::from(c), 0x3007 | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x323AF)
+}
+
+/// The languages' primary subtags, each once.
+fn languages(section: &Section<'_>, reader: &mut Reader<'_>) -> Vec<String> {
+    let mut languages = Vec::new();
+    for At { value: tag, span } in section.strings("languages", "language tags", reader).unwrap_or_default() {
+        let language = reader.accept(language::primary(&tag), &span);
+        languages.extend(language.filter(|language| !languages.contains(language)));
+    }
+    languages
 }
 
 fn threshold(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<f64> {

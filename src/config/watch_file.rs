@@ -127,7 +127,7 @@ fn read_one(document: &DeTable<'_>, watches: &mut Watches<'_>, reader: &mut Read
         let fault = Fault::new("this file has no `[[watch]]`");
         reader.report_absence(fault.hint("such a file holds `[[watch]]` tables and nothing else").warning_at(0..0));
     }
-    watches.read(top.tables("watch", reader), reader);
+    watches.read(top.tables("watch", "[[watch]]", reader), reader);
 }
 
 #[cfg(test)]

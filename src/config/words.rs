@@ -13,9 +13,21 @@ pub(super) const FETCH: &[&str] =
 /// Of `[[feed]]`.
 pub(super) const FEED: &[&str] = &["url", "path", "name", "every", "language", "tags"];
 /// Of `[[watch]]`.
-pub(super) const WATCH: &[&str] = &["name", "strong", "weak", "context", "against", "query", "threshold", "targets"];
-/// Of `[[watch]]` in later versions.
-pub(super) const LATER_WATCH: &[&str] = &["languages"];
+pub(super) const WATCH: &[&str] = &[
+    "name",
+    "strong",
+    "weak",
+    "context",
+    "against",
+    "query",
+    "languages",
+    "transliterate",
+    "threshold",
+    "targets",
+    "golden",
+];
+/// Of `[[watch.golden]]`.
+pub(super) const GOLDEN: &[&str] = &["title", "summary", "lang", "alert"];
 /// Of every `[[target]]`.
 pub(super) const TARGET: &[&str] = &["name", "type", "deadline"];
 /// Of a terminal target.
@@ -35,7 +47,7 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// The words of all tables.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    [ROOT, FETCH, FEED, WATCH, LATER_WATCH, TARGET, TERMINAL, EMAIL, WEBHOOK].into_iter().flatten().copied()
+    [ROOT, FETCH, FEED, WATCH, GOLDEN, TARGET, TERMINAL, EMAIL, WEBHOOK].into_iter().flatten().copied()
 }
 
 /// How alike two words must be for one to be offered for the other, of 1.
