@@ -28,8 +28,10 @@ mod query;
 mod reader;
 mod render;
 mod root;
+mod script;
 mod section;
 mod target;
+mod term;
 mod watch;
 mod watch_file;
 mod webhook;
@@ -46,7 +48,8 @@ pub use document::Document;
 pub use fetch::FetchLimits;
 pub use mark::{Mark, Marked};
 pub use render::render;
-pub use watch::{MAX_TERMS, THRESHOLD_HIGH, THRESHOLD_LOW, THRESHOLD_NORMAL};
+pub use term::MAX_TERMS;
+pub use watch::{THRESHOLD_HIGH, THRESHOLD_LOW, THRESHOLD_NORMAL};
 
 use reader::Reader;
 

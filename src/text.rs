@@ -4,6 +4,8 @@
 mod fold;
 mod lookalike;
 mod script;
+mod stopwords;
 
 pub use fold::{Folded, fold};
 pub use script::{Script, is_word_char, writes_no_blanks};
+pub use stopwords::is_stop_word;

@@ -181,6 +181,68 @@ fn golden_items_with_mistakes_have_their_place() {
     assert_told(&of("golden = [\"a\"]"), &["w.toml:4:11", "each headed `[[watch.golden]]`"]);
 }
 
+/// What `check` says of one watch in `w.toml`.
+fn of_watch(rest: &str) -> Output {
+    check(&house("watches = [\"w.toml\"]", &[("w.toml", &watch("w", rest))]))
+}
+
+#[test]
+fn what_cannot_be_looked_for_is_a_mistake() {
+    let empty = check(&house("watches = [\"w.toml\"]", &[("w.toml", "[[watch]]\n")])).assert_code(78);
+    assert_told(&empty, &["w.toml:1:1", "`name` is missing", "this watch has no terms that could raise an alert"]);
+    assert_told(&of_watch("strong = []\nweak = []").assert_code(78), &["w.toml:1:1", "no terms that could raise"]);
+    let nothing_left = of_watch("strong = [\"grain exports\", \"\u{640}\u{640}\"]").assert_code(78);
+    assert_told(&nothing_left, &["w.toml:3:28", "nothing of this term is compared"]);
+    assert_told(&of_watch("strong = [\"\"]").assert_code(78), &["w.toml:3:11", "this term is empty"]);
+    assert_told(&of_watch("strong = [\"é\"]").assert_code(78), &["w.toml:3:11", "a term of one character"]);
+    let roles = of_watch("strong = [\"Łódź\"]\nagainst = [\"lodz\"]").assert_code(78);
+    assert_told(&roles, &["error: this watch has the term already, as `strong` on line 3", "w.toml:4:12"]);
+    let twice = of_watch("strong = [\"grain exports\",\n  \"Grain-Exports\"]").assert_code(0);
+    assert_told(&twice, &["warning: this watch has the term already, as `strong` on line 3", "w.toml:4:3"]);
+}
+
+#[test]
+fn a_term_of_a_megabyte_is_told_in_a_few_lines() {
+    let long = "x".repeat(1 << 20);
+    let output = of_watch(&format!("strong = [\"{long}\", \"y\"]")).assert_code(78);
+    assert_told(&output, &["w.toml:3:11", "this term is longer than 200 bytes"]);
+    assert_told(&output, &["w.toml:3:1048591", "a term of one character"]);
+    assert!(output.stderr.len() < 3_000, "{} bytes", output.stderr.len());
+    for rest in [format!("{long} = 1"), format!("languages = [\"{long}\"]"), format!("targets = [\"{long}\"]")] {
+        let output = of_watch(&format!("strong = [\"grain\"]\n{rest}")).assert_code(78);
+        assert!(output.stderr.contains("w.toml:4:") && output.stderr.len() < 3_000, "{} bytes", output.stderr.len());
+    }
+}
+
+#[test]
+fn terms_that_every_text_has_are_warned_of() {
+    let warned = of_watch("strong = [\"grain exports\", \"the\", \"Für\"]\ncontext = [\"ab\", \"IS\", \"EU\"]");
+    let warned = warned.assert_code(0);
+    assert_told(&warned, &["w.toml:3:28", "w.toml:3:35", "nearly every text of some language has this word"]);
+    assert_told(&warned, &["w.toml:4:12", "a term of two letters", "an acronym is written in capitals"]);
+    assert_eq!(warned.stderr.matches("warning:").count(), 3, "{warned}");
+    let weak = of_watch("weak = [\"grain\"]").assert_code(0);
+    assert_told(&weak, &["warning: weak terms without any `context`", "w.toml:3:1"]);
+}
+
+#[test]
+fn languages_that_are_not_written_like_the_terms_are_warned_of() {
+    let told = "warning: none of these languages is written in the letters of this watch's terms";
+    let arabic = of_watch("strong = [\"قمح\"]\nlanguages = [\"ru\", \"de\"]").assert_code(0);
+    assert_told(&arabic, &[told, "w.toml:4:1"]);
+    let fixed = of_watch("strong = [\"Odesa\"]\nlanguages = [\"ar\"]\ntransliterate = false").assert_code(0);
+    assert_told(&fixed, &[told, "w.toml:4:1"]);
+    for sound in [
+        "strong = [\"Odesa\"]\nlanguages = [\"ar\"]",
+        "strong = [\"قمح\", \"зерно\"]\nlanguages = [\"ru\"]",
+        "strong = [\"قمح\"]\nlanguages = [\"ru\", \"tlh\"]",
+        "strong = [\"1984\"]\nlanguages = [\"ru\"]",
+    ] {
+        let checked = of_watch(sound).assert_code(0);
+        assert!(checked.stderr.is_empty(), "{sound}\n{checked}");
+    }
+}
+
 #[test]
 fn the_shipped_configurations_are_sound() {
     let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");

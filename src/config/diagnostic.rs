@@ -2,6 +2,11 @@
 
 use std::ops::Range;
 
+use crate::model::clip;
+
+/// Longest message or hint in bytes: a key or a name may be as long as its file.
+const MAX_BYTES: usize = 1_000;
+
 /// Bytes of the configuration's text.
 pub(super) type Span = Range<usize>;
 
@@ -38,12 +43,12 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
+        Self { message: short(message.into()), hint: None }
     }
 
     /// Adds what to do about it.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(short(hint.into()));
         self
     }
 
@@ -62,6 +67,10 @@ impl Fault {
     pub(super) fn warning_at(self, span: Span) -> Diagnostic {
         Diagnostic { severity: Severity::Warning, ..self.at(span) }
     }
+}
+
+fn short(text: String) -> String {
+    if text.len() <= MAX_BYTES { text } else { format!("{}…", clip(&text, MAX_BYTES)) }
 }
 
 /// A value with the place where it was written.

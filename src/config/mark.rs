@@ -23,6 +23,11 @@ pub enum Marked {
         /// Its number among the golden items of the watch, from 0.
         index: usize,
     },
+    /// A term that many texts have by the way.
+    CommonTerm {
+        /// As written.
+        text: String,
+    },
 }
 
 impl Mark {

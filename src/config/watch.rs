@@ -1,17 +1,16 @@
 //! `[[watch]]`: what is waited for.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue};
-use unicode_normalization::UnicodeNormalization;
 
-use super::diagnostic::{At, Fault, Span};
+use super::diagnostic::{At, Fault};
 use super::mark::Marked;
 use super::name::Names;
-use super::query;
 use super::reader::Reader;
+use super::script::Script;
 use super::section::Section;
-use super::{golden, language, words};
+use super::{golden, language, query, script, term, words};
 use crate::model::{Role, Term, Watch};
 
 /// Alerts on a hint: for those who would rather read too much.
@@ -20,16 +19,10 @@ pub const THRESHOLD_LOW: f64 = 0.35;
 pub const THRESHOLD_NORMAL: f64 = 0.5;
 /// Alerts on plenty of evidence only.
 pub const THRESHOLD_HIGH: f64 = 0.7;
-/// Most terms of all watches together.
-pub const MAX_TERMS: usize = 100_000;
 
-/// Longest term in bytes.
-const MAX_TERM_BYTES: usize = 200;
 /// Raised by newswatch about itself, so no watch may be named so.
 const RESERVED: &str = "newswatch";
 const THRESHOLDS: [(&str, f64); 3] = [("low", THRESHOLD_LOW), ("normal", THRESHOLD_NORMAL), ("high", THRESHOLD_HIGH)];
-const ROLES: [(&str, Role); 4] =
-    [("strong", Role::Strong), ("weak", Role::Weak), ("context", Role::Context), ("against", Role::Against)];
 
 /// All watches, from whichever files.
 pub(super) struct Watches<'n> {
@@ -63,12 +56,13 @@ impl<'n> Watches<'n> {
             let fault = Fault::new(format!("`{RESERVED}` is the name under which newswatch speaks about itself"));
             reader.report(fault.hint("give the watch another name").at(section.key_span("name")));
         }
-        let terms = terms(&section, &mut self.term_count, reader);
+        let terms = term::read(&section, &mut self.term_count, reader);
         let query = query::read(&section, &mut self.term_count, reader);
         let threshold = threshold(&section, reader).unwrap_or(THRESHOLD_NORMAL);
         report_weakness(&section, threshold, reader);
         let languages = languages(&section, reader);
         let transliterate = section.boolean("transliterate", reader).unwrap_or(true);
+        report_strangers(&section, &terms, &languages, transliterate, reader);
         let targets = self.targets.referred(&section, "targets", reader);
         let golden = golden::read(&section, reader);
         let name = name?;
@@ -108,60 +102,27 @@ fn report_weakness(section: &Section<'_>, threshold: f64, reader: &mut Reader<'_
     }
 }
 
-/// The terms of every role, each once.
-fn terms(section: &Section<'_>, count: &mut usize, reader: &mut Reader<'_>) -> Vec<Term> {
-    let mut first: HashMap<String, (Role, Span)> = HashMap::new();
-    let mut terms = Vec::new();
-    for (key, role) in ROLES {
-        for At { value: text, span } in section.strings(key, "terms", reader).unwrap_or_default() {
-            *count += 1;
-            if *count == MAX_TERMS + 1 {
-                let fault = Fault::new(format!("this is term {count}; all watches together may have {MAX_TERMS}"));
-                reader.report(fault.at(span.clone()));
-            }
-            let Some(text) = reader.accept(term(&text), &span) else { continue };
-            if let Some((role, first)) = first.get(&folded(&text)) {
-                let line = reader.line(first.start);
-                let fault = Fault::new(format!("this watch has the term already, as `{role}` on line {line}"));
-                reader.report(fault.hint("a term has one role; case makes no difference").at(span));
-                continue;
-            }
-            first.insert(folded(&text), (role, span));
-            terms.push(Term { text, role });
-        }
-    }
-    terms
-}
-
-/// A term that can be looked for.
-fn term(text: &str) -> Result<String, Fault> {
-    if text.trim().is_empty() {
-        return Err(Fault::new("this term is empty"));
-    }
-    if text.len() > MAX_TERM_BYTES {
-        return Err(Fault::new(format!("this term is longer than {MAX_TERM_BYTES} bytes")));
-    }
-    if !text.chars().any(char::is_alphanumeric) {
-        return Err(Fault::new("this term has no letter and no digit"));
-    }
-    let mut characters = text.trim().nfc();
-    if let (Some(only), None) = (characters.next(), characters.next())
-        && !is_ideograph(only)
+/// Languages that are written in none of the scripts of the terms find no word forms of them. A name in Latin letters
+/// may well be looked for by its transliterations alone.
+fn report_strangers(
+    section: &Section<'_>,
+    terms: &[Term],
+    languages: &[String],
+    transliterate: bool,
+    reader: &mut Reader<'_>,
+) {
+    let written: BTreeSet<Script> = terms.iter().flat_map(|term| script::of_text(&term.text)).collect();
+    let read: Vec<BTreeSet<Script>> = languages.iter().map(|language| script::of_language(language)).collect();
+    let respelled = |term: &Term| term.role == Role::Strong && script::of_text(&term.text).contains("Latn");
+    let strange = !written.is_empty() && !read.is_empty() && read.iter().all(|scripts| !scripts.is_empty());
+    if strange
+        && read.iter().all(|scripts| scripts.is_disjoint(&written))
+        && !(transliterate && terms.iter().any(respelled))
     {
-        return Err(Fault::new("a term of one character would be found everywhere"));
+        let fault = Fault::new("none of these languages is written in the letters of this watch's terms");
+        let hint = "add the languages of the terms, or leave `languages` out to mean all";
+        reader.report(fault.hint(hint).warning_at(section.key_span("languages")));
     }
-    Ok(text.to_owned())
-}
-
-/// What two spellings of the same term have in common.
-fn folded(term: &str) -> String {
-    let folded: String = term.nfkc().flat_map(char::to_lowercase).collect();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Whether the character can be a word of Chinese or Japanese by itself: the Unified Ideographs and their extensions.
-fn is_ideograph(c: char) -> bool {
-    matches!(u32::from(c), 0x3007 | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x323AF)
 }
 
 /// The languages' primary subtags, each once.
@@ -188,26 +149,4 @@ fn threshold(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<f64> {
     let allowed = number.filter(|number| *number > 0.0 && *number <= 1.0);
     let hint = "or say it in a word: \"low\" is 0.35, \"normal\" 0.5, \"high\" 0.7";
     reader.accept(allowed.ok_or_else(|| Fault::new("a threshold is above 0 and at most 1").hint(hint)), &value.span())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn terms_must_be_something_to_look_for() {
-        for good in ["IAEA", "C4", "俄", "U.S.", "أوديسا"] {
-            assert!(term(good).is_ok(), "{good}");
-        }
-        for bad in ["", "  ", "a", " a ", "é", "e\u{301}", "--", &"x".repeat(201)] {
-            assert!(term(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn spellings_of_one_term_are_recognised() {
-        assert_eq!(folded("Grain  Exports"), folded("grain exports"));
-        assert_eq!(folded("ＩＡＥＡ"), folded("iaea"));
-        assert_ne!(folded("Odesa"), folded("Odessa"));
-    }
 }

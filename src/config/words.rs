@@ -52,9 +52,14 @@ pub(super) fn all() -> impl Iterator<Item = &'static str> {
 
 /// How alike two words must be for one to be offered for the other, of 1.
 const ALIKE: f64 = 0.6;
+/// What is longer than this, in bytes, was meant for something else.
+const LONGEST: usize = 100;
 
 /// The word that was probably meant by `written`.
 pub(super) fn nearest<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    if written.len() > LONGEST {
+        return None;
+    }
     let written = written.to_lowercase();
     words
         .into_iter()
