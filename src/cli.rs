@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod feeds;
 mod file;
+mod frequency;
 mod golden;
 mod import;
 mod inspect;

@@ -226,6 +226,32 @@ fn terms_that_every_text_has_are_warned_of() {
 }
 
 #[test]
+fn what_the_archive_says_of_such_terms_is_said() {
+    let text = watch("w", "strong = [\"grain exports\"]\ncontext = [\"is\", \"Of\", \"xq\"]");
+    let house = house("lookback = \"1h\"\nwatches = [\"w.toml\"]", &[("w.toml", &text)]);
+    let silent = check(&house).assert_code(0);
+    assert!(silent.stdout.starts_with('/') && !silent.stdout.contains("a day"), "{silent}");
+    assert!(!house.state().join("archive").exists(), "asking leaves nothing behind");
+
+    let item = |n: usize| format!("<item><guid>{n}</guid><title>Rain is number {n}</title></item>");
+    let items: String = (0..1_234).map(item).collect();
+    let one = "<item><guid>x</guid><title>One of many</title></item>";
+    house.write("feed.xml", format!("<rss version=\"2.0\"><channel>{items}{one}</channel></rss>"));
+    house.on_config("run").arg("--once").run().assert_code(0);
+    let checked = check(&house).assert_code(0);
+    for told in [
+        "w.toml:4:12: about 1,234 items a day contain “is”\n",
+        "w.toml:4:18: about 1 item a day contains “Of”\n",
+        "w.toml:4:24: no archived item of the last days contains “xq”\n",
+    ] {
+        assert!(checked.stdout.contains(told), "{told}{checked}");
+    }
+    house.write("state/archive/2099-01-01.zst", "no archive");
+    let damaged = check(&house).assert_code(0);
+    assert!(!damaged.stdout.contains("a day"), "{damaged}");
+}
+
+#[test]
 fn languages_that_are_not_written_like_the_terms_are_warned_of() {
     let told = "warning: none of these languages is written in the letters of this watch's terms";
     let arabic = of_watch("strong = [\"قمح\"]\nlanguages = [\"ru\", \"de\"]").assert_code(0);

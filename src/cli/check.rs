@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::out::Out;
-use super::{CliError, file, golden, inspect};
+use super::{CliError, file, frequency, golden, inspect};
 use crate::config::Config;
 use crate::daemon::Place;
 use crate::matcher::Matcher;
@@ -36,6 +36,7 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     ))?;
     let Place { state_dir, .. } = loaded.place();
     out.line(format!("state: {}", state_dir.display()))?;
+    frequency::tell(&loaded, out)?;
     if args.online { online(config, out).await } else { out.flush() }
 }
 
