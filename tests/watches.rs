@@ -124,6 +124,9 @@ fn what_cannot_be_found_is_told() {
     assert_told(&checked("[\"*/a.toml\"]").assert_code(78), &["newswatch.toml:1:12", "only the last part"]);
     assert_told(&checked("[\"latin.toml\"]").assert_code(78), &["newswatch.toml:1:12", "not UTF-8 from line 2 on"]);
     assert_told(&checked("\"a.toml\"").assert_code(78), &["newswatch.toml:1:11", "must be a list of paths"]);
+    let late = house("", &[]);
+    late.write("newswatch.toml", format!("{REST}watches = [\"*.toml\"]\n{own}"));
+    assert_told(&check(&late).assert_code(78), &["newswatch.toml:6:1", "`watches` belongs above the first table"]);
     // A pattern that finds the configuration itself does not read it twice.
     let itself = checked("[\"newswatch.*\"]").assert_code(0);
     assert!(itself.stdout.contains("1 target; no mistakes"), "{itself}");

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::diagnostic::{At, Fault, Span};
 use super::quantity;
 use super::reader::Reader;
-use super::words::{listed, nearest};
+use super::words::{is_setting, listed, nearest};
 
 /// A table whose keys are known.
 pub(super) struct Section<'t> {
@@ -39,6 +39,7 @@ impl<'t> Section<'t> {
             let meant = nearest(word, words.iter().chain(elsewhere).copied());
             section.misspelled.extend(meant);
             let hint = match meant {
+                _ if is_setting(word) => format!("`{word}` belongs above the first table of the file"),
                 Some(meant) if table.contains_key(meant) => format!("did you mean `{meant}`? that is here already"),
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("known here: {}", listed(words)),

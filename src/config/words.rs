@@ -40,6 +40,11 @@ pub(super) const WEBHOOK: &[&str] = &["url", "url_file", "secret", "secret_file"
 /// Those whose values are secret.
 pub(super) const SECRET: &[&str] = &["password", "secret", "secrets"];
 
+/// Whether the word is a key of the top level that is no table. After a table it would be one of that table's.
+pub(super) fn is_setting(word: &str) -> bool {
+    ROOT.contains(&word) && !["fetch", "feed", "watch", "target"].contains(&word)
+}
+
 /// Whether any table has the word.
 pub(super) fn is_known(word: &str) -> bool {
     all().any(|known| known == word)
