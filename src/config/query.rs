@@ -8,7 +8,7 @@ use super::diagnostic::{Fault, Span};
 use super::expand::{Piece, pieces};
 use super::reader::Reader;
 use super::section::Section;
-use super::watch::MAX_TERMS;
+use super::term::MAX_TERMS;
 use crate::model::Query;
 
 /// Reads the query; `None` where there is none or a wrong one. Its terms are added to `count`.
