@@ -191,7 +191,7 @@ fn too_many_terms_are_one_mistake() {
 fn a_query_is_enough_for_a_watch_and_its_terms_count() {
     let text = FULL.replace("strong = [\"Tartus\"]\n", "");
     assert_eq!(good(&text).watches[0].terms, []);
-    let terms: Vec<String> = (0..config::MAX_TERMS).map(|n| format!("\"t{n}\"")).collect();
+    let terms: Vec<String> = (0..config::MAX_TERMS).map(|n| format!("\"term{n}\"")).collect();
     let text = FULL.replace("strong = [\"Tartus\"]", &format!("strong = [{}]", terms.join(",")));
     assert_eq!(check(&text).diagnostics.len(), 1);
 }
