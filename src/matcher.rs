@@ -8,7 +8,8 @@
 //! 3. Where a stem stands, `word` verifies the whole: edges, clitics, endings of the text's language, the other words of
 //!    the phrase; and `case` whether the capitals agree.
 //!
-//! `score` adds the evidence of each watch that found any.
+//! `score` adds the evidence of each watch that found any; `company` are words that make weak terms believable in every
+//! watch.
 //!
 //! ```
 //! use newswatch::matcher::Matcher;
@@ -29,6 +30,7 @@
 
 mod case;
 mod clitic;
+mod company;
 pub mod golden;
 mod index;
 mod language;
@@ -37,24 +39,33 @@ mod phrase;
 mod query;
 mod scan;
 mod score;
+mod spelling;
 mod word;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use crate::model::{Field, Hit, Item, Match, Role, Watch, clip};
-use crate::text::{Script, fold};
+use crate::model::{Field, Form, Hit, Item, Match, Role, Watch, clip};
+use crate::text::{Folded, Script, fold};
 
 use case::{Agreement, Capitals, Case};
+use company::Surroundings;
 use index::{Anchor, StemIndex};
 use language::Languages;
 use phrase::Phrase;
-use score::Evidence;
+use score::{Doubt, Evidence};
+use spelling::{Aloud, Sounds};
 use word::{Place, Text};
 
-pub use score::{AGAINST, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, OTHER_SPELLING, STRONG, WEAK};
+pub use score::{
+    AGAINST, AGAINST_BESIDE, BESIDE_WORDS, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, OTHER_SPELLING,
+    STRONG, WEAK,
+};
 
 /// Hits of one term in one field that are looked at; an article may say a name a thousand times.
 pub const MAX_HITS_A_TERM: usize = 50;
+/// Fewest letters of a name whose other spelling counts in full; a shorter one needs company.
+pub const MIN_RESPELLED_LETTERS: usize = 6;
 /// Longest text that a hit quotes, in bytes: marks without number may stand behind a letter.
 pub const MAX_HIT_TEXT_BYTES: usize = 400;
 
@@ -81,6 +92,11 @@ pub struct Matcher {
     /// For each phrase, the watches for which it is evidence by itself.
     wakes: Vec<Vec<u32>>,
     index: StemIndex,
+    /// How the phrases sound whose watches allow other spellings.
+    sounds: HashMap<u32, Sounds>,
+    sound_index: StemIndex,
+    /// The phrases from this one on are company, for every watch.
+    company: usize,
 }
 
 /// A phrase found in a field.
@@ -93,6 +109,38 @@ struct Found {
     start: usize,
     end: usize,
     agreement: Agreement,
+    /// Whether the place is long enough for another spelling to be no accident.
+    long: bool,
+}
+
+/// What is found in one field.
+struct Finds<'f> {
+    field: Field,
+    original: &'f str,
+    folded: &'f Folded,
+    /// By phrase.
+    counts: HashMap<u32, usize>,
+    /// Where those of this field begin.
+    first: usize,
+    found: &'f mut Vec<Found>,
+}
+
+impl Finds<'_> {
+    /// Notes a phrase, once a place and as long as there are not too many of it.
+    fn add(&mut self, id: u32, phrase: &Phrase, place: Place, capitals: Capitals) {
+        let span = self.folded.original_span(place.start, place.end);
+        let agreement = phrase.agree(&self.original[span.clone()], place.form, capitals);
+        let overlaps = |f: &Found| f.phrase == id && f.place.start < place.end && place.start < f.place.end;
+        let count = self.counts.entry(id).or_default();
+        if agreement == Agreement::No || *count >= MAX_HITS_A_TERM || self.found[self.first..].iter().any(overlaps) {
+            return;
+        }
+        *count += 1;
+        let (start, end) = (span.start, span.end);
+        let letters = self.folded.text()[place.start..place.end].chars().count();
+        let long = letters >= MIN_RESPELLED_LETTERS;
+        self.found.push(Found { phrase: id, field: self.field, place, start, end, agreement, long });
+    }
 }
 
 impl Matcher {
@@ -104,6 +152,9 @@ impl Matcher {
             phrases: Vec::new(),
             wakes: Vec::new(),
             index: StemIndex::default(),
+            sounds: HashMap::new(),
+            sound_index: StemIndex::default(),
+            company: 0,
         };
         let mut known = HashMap::new();
         for (w, watch) in watches.iter().enumerate() {
@@ -114,11 +165,14 @@ impl Matcher {
                 let empty = || MatcherError::EmptyTerm { watch: watch.name.clone(), term: term.text.clone() };
                 let mut phrase = Phrase::new(&term.text, Case::of_term(&term.text), languages).ok_or_else(empty)?;
                 phrase.derived = term.role == Role::Context;
-                let key = (fold(&term.text).into_pattern(), phrase.case, phrase.derived, languages);
+                let aloud = watch.transliterate && term.role != Role::Against;
+                let key = (fold(&term.text).into_pattern(), phrase.case, phrase.derived, languages, aloud);
                 let id = *known.entry(key).or_insert_with(|| {
+                    let id = matcher.phrases.len() as u32;
+                    matcher.sounds.extend(Sounds::of(&phrase).filter(|_| aloud).map(|sounds| (id, sounds)));
                     matcher.phrases.push(phrase);
                     matcher.wakes.push(Vec::new());
-                    matcher.phrases.len() as u32 - 1
+                    id
                 });
                 matcher.terms[w].push((id, t as u32));
                 if !soft {
@@ -127,7 +181,15 @@ impl Matcher {
             }
             matcher.terms[w].sort_unstable();
         }
+        matcher.company = matcher.phrases.len();
+        let company = company::words().filter_map(|word| Phrase::new(word, Case::Small, Languages::ALL));
+        matcher.phrases.extend(company);
         matcher.index = StemIndex::new(matcher.stems());
+        let spoken = matcher.sounds.iter().flat_map(|(phrase, sounds)| {
+            let anchor = Anchor { phrase: *phrase, word: sounds.anchor() as u16 };
+            sounds.stems().map(move |stem| (stem.to_owned(), anchor))
+        });
+        matcher.sound_index = StemIndex::new(spoken.collect());
         Ok(matcher)
     }
 
@@ -173,35 +235,38 @@ impl Matcher {
             if declared.is_none() { all } else { declared }
         };
         let text = Text { folded: &folded, languages: &languages };
-        let mut capitals = None;
-        let mut counts: HashMap<u32, usize> = HashMap::new();
-        let first = found.len();
+        let capitals = OnceCell::new();
+        let capitals = || *capitals.get_or_init(|| Capitals::of_text(original));
+        let mut finds = Finds { field, original, folded: &folded, counts: HashMap::new(), first: found.len(), found };
         scan::scan(&folded, &self.index, |at, anchors| {
             for anchor in anchors {
                 let phrase = &self.phrases[anchor.phrase as usize];
-                let Some(place) = text.find(phrase, anchor.word as usize, at) else { continue };
-                let span = folded.original_span(place.start, place.end);
-                let capitals = *capitals.get_or_insert_with(|| Capitals::of_text(original));
-                let agreement = phrase.agree(&original[span.clone()], place.form, capitals);
-                let seen = |f: &Found| f.phrase == anchor.phrase && f.place.start == place.start;
-                let count = counts.entry(anchor.phrase).or_default();
-                if agreement == Agreement::No || *count >= MAX_HITS_A_TERM || found[first..].iter().rev().any(seen) {
-                    continue;
+                if let Some(place) = text.find(phrase, anchor.word as usize, at) {
+                    finds.add(anchor.phrase, phrase, place, capitals());
                 }
-                *count += 1;
-                let (start, end) = (span.start, span.end);
-                found.push(Found { phrase: anchor.phrase, field, place, start, end, agreement });
             }
         });
+        if !self.sounds.is_empty() {
+            Aloud::new(&folded, original, capitals(), &languages).scan(&self.sound_index, |aloud, at, anchor| {
+                let phrase = &self.phrases[anchor.phrase as usize];
+                let sounds = &self.sounds[&anchor.phrase];
+                if let Some(place) = aloud.find(phrase, sounds, at) {
+                    finds.add(anchor.phrase, phrase, place, capitals());
+                }
+            });
+        }
     }
 
     /// Scores each watch that found something.
     fn decide<'t>(&self, found: &mut [Found], text: impl Fn(Field) -> &'t str) -> Vec<Match> {
-        let mut awake: Vec<u32> = found.iter().flat_map(|f| &self.wakes[f.phrase as usize]).copied().collect();
+        let wakes = |f: &Found| self.wakes.get(f.phrase as usize).map_or(&[][..], Vec::as_slice);
+        let mut awake: Vec<u32> = found.iter().flat_map(wakes).copied().collect();
         awake.sort_unstable();
         awake.dedup();
         // Hits stay in the order of the text, fields in their own.
         found.sort_by_key(|f| (f.field, f.start, f.end));
+        let company = found.iter().filter(|f| f.phrase as usize >= self.company);
+        let around = Surroundings { text: &text, company: company.map(|f| (f.field, f.start, f.end)).collect() };
         let mut matches = Vec::new();
         for w in awake {
             let watch = &self.watches[w as usize];
@@ -213,7 +278,7 @@ impl Matcher {
                     evidence.push(self.evidence(watch, *term, f, text(f.field)));
                 }
             }
-            matches.extend(score::decide(watch, evidence));
+            matches.extend(score::decide(watch, evidence, &around));
         }
         matches
     }
@@ -230,7 +295,9 @@ impl Matcher {
             text: clip(&text[found.start..found.end], MAX_HIT_TEXT_BYTES).to_owned(),
             weight: 0.0,
         };
-        Evidence { hit, small: found.agreement == Agreement::Small }
+        let short = found.place.form == Form::Respelled && !found.long;
+        let small = (found.agreement == Agreement::Small).then_some(Doubt::Small);
+        Evidence { hit, doubt: small.or(short.then_some(Doubt::Short)) }
     }
 }
 

@@ -34,9 +34,10 @@ pub(super) fn read(section: &Section<'_>, count: &mut usize, reader: &mut Reader
             if let Some((other, first)) = first.get(&folded) {
                 let line = reader.line(first.start);
                 let fault = Fault::new(format!("this watch has the term already, as `{other}` on line {line}"));
-                let fault = fault.hint("a term has one role; case, accents and hyphens make no difference");
-                // Twice in one role is once too often and does no harm.
-                reader.report(if *other == role { fault.warning_at(span) } else { fault.at(span) });
+                let fault = fault.hint("a term has one role, the first; case, accents and hyphens make no difference");
+                // What speaks for a watch cannot speak against it; else the first role is the one that counts.
+                let contradicts = role == Role::Against && *other != Role::Against;
+                reader.report(if contradicts { fault.at(span) } else { fault.warning_at(span) });
                 continue;
             }
             if let Some(fault) = too_common(&text, &folded) {

@@ -10,14 +10,15 @@ mod semitic;
 mod slavic;
 mod uralic;
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::text::{Script, fold};
+use crate::text::{Script, fold, sound};
 
 /// What a base form ends in, and the endings that may stand in its place, divided by blanks. `_` is none at all; `*` at
 /// the end stands for each ending of an adjective. A sign in front says which words may take the ending: `+` those of a
 /// longer term, never a name of one word; `!` only those written small, since a name has no plural ("Free State", "free
-/// states"); `~` all but the words of a longer name ("Berliners").
+/// states"); `~` all but the words of a longer name ("Berliners"); `&` names its people, and so makes another word of it.
 struct Rule(&'static str, &'static str);
 
 /// A language as it is written down here.
@@ -94,6 +95,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("uzb", "uz"),
 ];
 
+/// Fewest endings of a language whose names change by case.
+const MIN_CASE_ENDINGS: usize = 8;
+
 /// Bits of languages, one each in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Languages(u64);
@@ -141,6 +145,8 @@ pub(super) struct Tongue {
     /// The longest base ending first.
     rules: Vec<Paradigm>,
     heads: Vec<String>,
+    /// How the endings sound that foreign names take.
+    sounds: HashSet<String>,
 }
 
 /// What a word of a term is, as far as endings care.
@@ -171,6 +177,8 @@ struct Paradigm {
     base: String,
     /// By [`Kind`], sorted.
     endings: [Vec<String>; 3],
+    /// Those that make a word for its people.
+    people: Vec<String>,
 }
 
 static TONGUES: LazyLock<Vec<Tongue>> = LazyLock::new(|| GRAMMARS.iter().map(Tongue::new).collect());
@@ -188,8 +196,12 @@ impl Tongue {
         };
         let mut rules: Vec<Paradigm> = Vec::new();
         for Rule(base, endings) in grammar.rules {
-            let mut paradigm = Paradigm { base: folded(base), endings: Default::default() };
+            let mut paradigm = Paradigm { base: folded(base), endings: Default::default(), people: Vec::new() };
             for ending in endings.split_whitespace() {
+                if let Some(people) = ending.strip_prefix('&') {
+                    paradigm.people.extend(spelled(people));
+                    continue;
+                }
                 let (takers, ending) = Kind::takers(ending);
                 takers.iter().for_each(|kind| paradigm.endings[*kind as usize].extend(spelled(ending)));
             }
@@ -198,6 +210,7 @@ impl Tongue {
                 Some(rule) => {
                     let both = rule.endings.iter_mut().zip(&mut paradigm.endings);
                     both.for_each(|(all, more)| all.append(more));
+                    rule.people.append(&mut paradigm.people);
                 }
                 None => rules.push(paradigm),
             }
@@ -207,7 +220,8 @@ impl Tongue {
         }
         rules.sort_by_key(|rule| std::cmp::Reverse(rule.base.len()));
         let heads = grammar.heads.split_whitespace().map(folded).collect();
-        Self { tag: grammar.tag, script: grammar.script, rules, heads }
+        let sounds = foreign_endings(&rules).filter_map(|ending| sound(ending, grammar.tag)).collect();
+        Self { tag: grammar.tag, script: grammar.script, rules, heads, sounds }
     }
 
     /// Whether `word` is a form of `base`; both folded.
@@ -216,20 +230,48 @@ impl Tongue {
             .is_some_and(|(stem, paradigm)| word.strip_prefix(stem).is_some_and(|ending| paradigm.allows(ending, kind)))
     }
 
+    /// Whether `word` names the people of `base`: its members, its inhabitants.
+    pub(super) fn is_people(&self, base: &str, word: &str) -> bool {
+        let ends = |rule: &Paradigm, rest: &str| rule.people.iter().any(|people| people == rest);
+        let own = self
+            .paradigm(base)
+            .is_some_and(|(stem, rule)| word.strip_prefix(stem).is_some_and(|rest| ends(rule, rest)));
+        let foreign = self.rules.last().filter(|rule| rule.base.is_empty());
+        own || foreign.is_some_and(|rule| word.strip_prefix(base).is_some_and(|rest| ends(rule, rest)))
+    }
+
     /// The stem of `base`: what all its forms begin with.
     pub(super) fn stem<'b>(&self, base: &'b str) -> &'b str {
         self.paradigm(base).map_or(base, |(stem, _)| stem)
     }
 
-    /// Whether `rest` is what may follow a name in a compound: an optional linking s, and a noun.
+    /// Whether `rest` is what may follow a name in a compound: an optional linking s, and a noun in one of its forms.
     pub(super) fn is_head(&self, rest: &str) -> bool {
-        let is_head = |rest: &str| self.heads.iter().any(|head| head == rest);
+        let is_head = |rest: &str| {
+            let ends =
+                |head: &String| rest.strip_prefix(head.as_str()).is_some_and(|end| self.is_ending(end, Kind::Common));
+            self.heads.iter().any(ends)
+        };
         is_head(rest) || rest.strip_prefix('s').is_some_and(is_head)
     }
 
     /// Whether `rest` is an ending that the language gives to foreign words.
     pub(super) fn is_ending(&self, rest: &str, kind: Kind) -> bool {
         self.rules.last().is_some_and(|rule| rule.base.is_empty() && rule.allows(rest, kind))
+    }
+
+    pub(super) fn tag(&self) -> &'static str {
+        self.tag
+    }
+
+    /// Whether names change by case in it, so that also foreign ones do.
+    pub(super) fn declines(&self) -> bool {
+        self.rules.last().is_some_and(|rule| rule.endings[Kind::Name as usize].len() >= MIN_CASE_ENDINGS)
+    }
+
+    /// Whether some ending of the language sounds like this.
+    pub(super) fn ends_like(&self, heard: &str) -> bool {
+        self.sounds.contains(heard)
     }
 
     /// The paradigm of a base form, which leaves at least two letters of it.
@@ -239,6 +281,15 @@ impl Tongue {
             (rule.base.is_empty() || stem.chars().nth(1).is_some()).then_some((stem, rule))
         })
     }
+}
+
+/// Endings that are put behind foreign names: all of the rule without a base ending, and what vowels are followed by.
+fn foreign_endings(rules: &[Paradigm]) -> impl Iterator<Item = &str> {
+    let of = |rule: &'_ Paradigm| rule.base.chars().count() <= 1;
+    rules.iter().filter(move |rule| of(rule)).flat_map(|rule| {
+        let endings = rule.endings[Kind::Name as usize].iter();
+        endings.filter_map(|ending| ending.strip_prefix(rule.base.as_str())).filter(|ending| !ending.is_empty())
+    })
 }
 
 impl Paradigm {

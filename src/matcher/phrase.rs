@@ -138,6 +138,13 @@ impl Word {
         }
     }
 
+    /// Whether it is an Arabic word for people or things by where they come from, which takes the article.
+    pub(super) fn is_descent(&self) -> bool {
+        const ENDINGS: [&str; 4] = ["ي", "يه", "يون", "يين"];
+        matches!(self, Word::Base { text, script: Script::Arabic } if text.chars().count() >= MIN_FOREIGN_LETTERS
+            && ENDINGS.iter().any(|ending| text.ends_with(ending)))
+    }
+
     /// What all forms of the word begin with.
     fn stem(&self, languages: Languages) -> &str {
         match self {

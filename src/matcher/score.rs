@@ -16,6 +16,10 @@ pub const FURTHER_STRONG: [i32; 2] = [5, 5];
 pub const CONTEXT: [i32; 3] = [20, 15, 10];
 /// Hundredths that the first, second and third counter-term take away.
 pub const AGAINST: [i32; 3] = [35, 35, 20];
+/// The first of them where the counter-term stands right beside the hit.
+pub const AGAINST_BESIDE: i32 = 45;
+/// Most words between a hit and a counter-term that stands beside it.
+pub const BESIDE_WORDS: usize = 1;
 /// Hundredths that a hit in another spelling or another script weighs less.
 pub const OTHER_SPELLING: i32 = 10;
 /// In a body, context counts only within this many bytes of a strong or weak hit.
@@ -27,12 +31,31 @@ pub const MAX_HITS: usize = 24;
 #[derive(Debug, Clone)]
 pub(super) struct Evidence {
     pub(super) hit: Hit,
+    /// Why the words may mean something else here. A strong hit in doubt counts as a weak one, a weak hit not at all.
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// What stands around a hit in its text.
+pub(super) trait Around {
+    /// The word beside it that tells what it is, in any watch.
+    fn company(&self, hit: &Hit) -> Option<String>;
+    /// How many words stand between two hits; `None` in different fields.
+    fn words_between(&self, one: &Hit, other: &Hit) -> Option<usize>;
+}
+
+/// Why words may mean something else than the term that they were found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Doubt {
     /// A name in small letters, like a common word, in a text that has capitals for names.
-    pub(super) small: bool,
+    Small,
+    /// A short name in another spelling: too many words sound like it.
+    Short,
+    /// In the text's language they may be a form of this counter-term.
+    Homograph(String),
 }
 
 /// The match of a watch with its hits; `None` where they are no evidence: neither strong nor weak.
-pub(super) fn decide(watch: &Watch, mut found: Vec<Evidence>) -> Option<Match> {
+pub(super) fn decide(watch: &Watch, mut found: Vec<Evidence>, around: &impl Around) -> Option<Match> {
     keep_nearest(&mut found);
     let void = void(&found);
     let mut sum = Sum::default();
@@ -44,10 +67,20 @@ pub(super) fn decide(watch: &Watch, mut found: Vec<Evidence>) -> Option<Match> {
         sum.further(&mut found, Role::Strong, &FURTHER_STRONG, &mut counted, |at, e| !void[at] && is_strong(e));
     }
     let near = near(&found);
-    sum.further(&mut found, Role::Context, &CONTEXT, &mut counted, |_, e| near(&e.hit));
+    let mut context = &CONTEXT[..];
+    if !strong && let Some(word) = accompanied(&found, &void, around) {
+        sum.add(format!("“{word}” beside it"), context[0]);
+        context = &context[1..];
+    }
+    sum.further(&mut found, Role::Context, context, &mut counted, |_, e| near(&e.hit));
     sum.cap();
-    let mut against = Vec::new();
-    sum.further(&mut found, Role::Against, &AGAINST.map(|points| -points), &mut against, |_, _| true);
+    let beside =
+        |e: &Evidence| around.words_between(&found[base].hit, &e.hit).is_some_and(|words| words <= BESIDE_WORDS);
+    let mut steps = AGAINST.map(|points| -points);
+    if found.iter().any(|e| e.hit.role == Role::Against && beside(e)) {
+        steps[0] = -AGAINST_BESIDE;
+    }
+    sum.further(&mut found, Role::Against, &steps, &mut Vec::new(), |_, _| true);
     sum.lift();
 
     let mut hits: Vec<Hit> = found.into_iter().map(|evidence| evidence.hit).collect();
@@ -66,20 +99,22 @@ pub(super) fn decide(watch: &Watch, mut found: Vec<Evidence>) -> Option<Match> {
 }
 
 /// Where several terms stand in one place, that which changes the word least is meant: a name as it is, rather than the
-/// case of a shorter one.
+/// case of a shorter one. But if the other is a counter-term ("Lagos" beside "Lago", in a language with a genitive s),
+/// nobody can tell.
 fn keep_nearest(found: &mut Vec<Evidence>) {
-    let all: Vec<(Field, usize, usize, Form)> =
-        found.iter().map(|e| (e.hit.field, e.hit.start, e.hit.end, e.hit.form)).collect();
-    found.retain(|Evidence { hit, .. }| {
-        let nearer = |&(field, start, end, form): &(Field, usize, usize, Form)| {
-            field == hit.field && start == hit.start && end == hit.end && form < hit.form
-        };
-        !all.iter().any(nearer)
-    });
+    let all: Vec<Hit> = found.iter().map(|e| e.hit.clone()).collect();
+    let same_place = |a: &Hit, b: &Hit| a.field == b.field && a.start == b.start && a.end == b.end;
+    found.retain(|Evidence { hit, .. }| !all.iter().any(|other| same_place(other, hit) && other.form < hit.form));
+    for Evidence { hit, doubt } in found.iter_mut().filter(|e| matches!(e.hit.role, Role::Strong | Role::Weak)) {
+        let against = |other: &&Hit| other.role == Role::Against && same_place(other, hit) && other.form > hit.form;
+        if let (None, Some(other)) = (&doubt, all.iter().find(against)) {
+            *doubt = Some(Doubt::Homograph(other.term.clone()));
+        }
+    }
 }
 
 fn is_strong(evidence: &Evidence) -> bool {
-    evidence.hit.role == Role::Strong && !evidence.small
+    evidence.hit.role == Role::Strong && evidence.doubt.is_none()
 }
 
 /// Which hits stand inside a longer counter-term: there they are part of another name.
@@ -97,14 +132,14 @@ fn void(found: &[Evidence]) -> Vec<bool> {
 /// What a hit is worth as the one that the score is built on.
 fn worth(evidence: &Evidence) -> i32 {
     let at = evidence.hit.field as usize;
-    let full = match (evidence.hit.role, evidence.small) {
-        (Role::Strong, false) => STRONG[at],
-        (Role::Strong, true) | (Role::Weak, false) => WEAK[at],
+    let full = match (evidence.hit.role, &evidence.doubt) {
+        (Role::Strong, None) => STRONG[at],
+        (Role::Strong, Some(_)) | (Role::Weak, None | Some(Doubt::Homograph(_))) => WEAK[at],
         _ => return 0,
     };
     match evidence.hit.form {
-        Form::Respelled | Form::Transliterated => full - OTHER_SPELLING,
-        Form::Base | Form::Inflected | Form::Compound => full,
+        Form::Respelled | Form::Transliterated if evidence.doubt.is_none() => full - OTHER_SPELLING,
+        Form::Respelled | Form::Transliterated | Form::Base | Form::Inflected | Form::Compound => full,
     }
 }
 
@@ -112,6 +147,16 @@ fn worth(evidence: &Evidence) -> i32 {
 fn best(found: &[Evidence], void: &[bool]) -> Option<(usize, i32)> {
     let worths = found.iter().enumerate().filter(|(at, _)| !void[*at]).map(|(at, e)| (at, worth(e)));
     worths.filter(|(_, worth)| *worth > 0).max_by_key(|(at, worth)| (*worth, std::cmp::Reverse(*at)))
+}
+
+/// The word beside one of the weak hits that tells what it is.
+fn accompanied(found: &[Evidence], void: &[bool], around: &impl Around) -> Option<String> {
+    let weak = found.iter().zip(void).filter(|(e, void)| !**void && worth(e) > 0);
+    weak.filter(|(e, _)| !is_strong(e)).find_map(|(e, _)| {
+        // A compound and a word for its people say it themselves.
+        let itself = (e.hit.form == Form::Compound).then(|| e.hit.text.clone());
+        itself.or_else(|| around.company(&e.hit))
+    })
 }
 
 /// Context speaks for a hit in the same headline or summary, in a body only near by.
@@ -146,13 +191,14 @@ impl Sum {
     }
 
     fn base(&mut self, evidence: &mut Evidence, points: i32) {
-        let note = match (evidence.small, evidence.hit.form) {
-            (true, _) => ", written small like a common word",
-            (_, Form::Respelled) => ", in another spelling",
-            (_, Form::Transliterated) => ", in another script",
-            _ => "",
+        let note = match (&evidence.doubt, evidence.hit.form) {
+            (Some(Doubt::Small), _) => ", written small like a common word".to_owned(),
+            (Some(Doubt::Homograph(other)), _) => format!(", which may be a form of “{other}”"),
+            (_, Form::Respelled) => ", in another spelling".to_owned(),
+            (_, Form::Transliterated) => ", in another script".to_owned(),
+            _ => String::new(),
         };
-        self.take(evidence, points, note);
+        self.take(evidence, points, &note);
     }
 
     /// Gives the next of `steps` to the first hit of each further term. Two terms that stand in one place are one piece of

@@ -74,14 +74,14 @@ fn not_inside_another_word_but_beside_an_apostrophe_or_a_hyphen() {
     check("HPAlib 1.20 released", &[], 0);
     check("alphas and HPAS", &[], 0);
     check("HPA'nın açıklaması", &["HPA"], 40);
-    check("HPA-led harbour", &["HPA"], 40);
+    check("HPA-led harbour", &["HPA"], 60);
     check("H.P.A. says", &["H.P.A"], 40);
 }
 
 #[test]
 fn an_ambiguous_term_needs_company_and_yields_to_counter_terms() {
     check("HPA ships on the Elbe", &["HPA", "ships", "Elbe"], 75);
-    check("HPA axis and a ship", &["HPA", "axis", "ship"], 25);
+    check("HPA axis and a ship", &["HPA", "axis", "ship"], 15);
     check("HPA protein axis", &["HPA", "protein", "axis"], 0);
 }
 

@@ -50,7 +50,9 @@ impl Text<'_> {
             Some(Clitic::None) => Some((at, end, form)),
             Some(Clitic::Bare) => Some((at, end, form.max(Form::Inflected))),
             // A name has no article, but what is named after it has: "the Berliner", not "the Berlin".
-            Some(Clitic::Article) if phrase.kind != Kind::Name || phrase.derived || form == Form::Inflected => {
+            Some(Clitic::Article)
+                if phrase.kind != Kind::Name || phrase.derived || form == Form::Inflected || word.is_descent() =>
+            {
                 Some((at, end, form.max(Form::Inflected)))
             }
             Some(Clitic::Article) => None,
@@ -145,6 +147,10 @@ impl Text<'_> {
         if !self.text()[at..end].starts_with(base) {
             return None;
         }
+        // "Mala's" is no "Malas".
+        if script == Script::Latin && base.ends_with('s') && self.folded.is_break(stop - 1) {
+            return None;
+        }
         let ends = stop == end || self.is_edge(stop);
         let joined = || {
             let next = phrase.words.get(index + 1).and_then(Word::text).unwrap_or_default();
@@ -166,8 +172,13 @@ impl Text<'_> {
         let languages = (self.languages)(script).and(phrase.languages);
         let bare = clitic::without_article(base).filter(|_| script == Script::Arabic && self.has_article_before(at));
         let kind = if bare.is_some() { Kind::Common } else { phrase.kind };
+        let acronym = matches!(phrase.case, Case::Acronym { .. });
         let is_form = |word: &str| {
             languages.tongues().any(|tongue| {
+                if acronym {
+                    let ends = word.strip_prefix(base).is_some_and(|rest| tongue.is_ending(rest, Kind::Name));
+                    return ends || tongue.is_form(base, word, kind);
+                }
                 tongue.is_form(base, word, kind) || bare.is_some_and(|base| tongue.is_form(base, word, kind))
             })
         };
@@ -175,9 +186,14 @@ impl Text<'_> {
         if let Some(stop) = short.or_else(|| is_form(word).then_some(end)) {
             return Some((stop, Form::Inflected));
         }
+        if last && languages.tongues().any(|tongue| tongue.is_people(base, word)) {
+            return Some((end, Form::Compound));
+        }
         // A base form of another language with an ending of this one.
-        let foreign = foreign_stem(base, script).and_then(|stem| word.strip_prefix(stem));
-        if foreign.is_some_and(|rest| languages.tongues().any(|tongue| tongue.is_ending(rest, kind))) {
+        let foreign =
+            foreign_stem(base, script).and_then(|stem| word.strip_prefix(stem)).filter(|rest| !rest.is_empty());
+        let declined = |rest: &str| languages.tongues().any(|tongue| tongue.declines() && tongue.is_ending(rest, kind));
+        if foreign.is_some_and(declined) {
             return Some((end, Form::Inflected));
         }
         let rest = word.strip_prefix(base);

@@ -33,7 +33,7 @@ pub(super) const ENGLISH: Grammar = Grammar {
         Rule("o", "o !os !oes"),
         Rule("u", "u !us"),
         Rule("e", "e ~es !ed an ans"),
-        Rule("", "_ ~s"),
+        Rule("", "_ ~s &ite &ites"),
     ],
     heads: "",
 };
@@ -86,7 +86,7 @@ pub(super) const SWEDISH: Grammar = Grammar {
     ],
     heads: "krig kriget konflikt konflikten kris krisen ledare ledaren ledarna rörelse rörelsen milis milisen soldat soldater \
             styrka styrkor styrkorna gruppen grupp armén armé legosoldater legosoldat bas basen hamn hamnen bron bro halvön \
-            attack attacken terrorister gisslan tunnlar krigare talesperson medlem medlemmar ledda stödda",
+            attack attacken terrorister gisslan tunnlar krigare rebell rebeller rebellen hot hotet brigad regemente bataljon befälhavare talesperson medlem medlemmar ledda stödda",
 };
 
 pub(super) const NORWEGIAN: Grammar = Grammar {
@@ -96,7 +96,7 @@ pub(super) const NORWEGIAN: Grammar = Grammar {
     rules: &[Rule("s", "s"), Rule("e", "e es +en +r +ne +ns"), Rule("", "_ s +en +et +ens +ets +er +ene +e +t sk*")],
     heads: "krig krigen konflikt konflikten krise krisen leder lederen ledere bevegelse bevegelsen milits militsen soldat \
             soldater styrke styrker styrkene gruppen gruppe hær hæren leiesoldat leiesoldater base basen havn havnen bro \
-            broen halvøya angrep angrepet terrorist terrorister gisler tunnel tunneler kriger krigere talsmann medlem \
+            broen halvøya angrep angrepet terrorist terrorister gisler brigade bataljon regiment kommandant opprører opprørere opprørerne oprører oprørere oprørerne tunnel tunneler kriger krigere talsmann medlem \
             medlemmer",
 };
 

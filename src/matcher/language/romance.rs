@@ -8,11 +8,11 @@ pub(super) const FRENCH: Grammar = Grammar {
     script: Script::Latin,
     adjective: "",
     rules: &[
-        Rule("i", "i ~is +e +es"),
+        Rule("i", "i ~is +e +es &iste &istes"),
         Rule("e", "e !es"),
         Rule("al", "al +ale +aux +ales"),
         Rule("s", "s +_ !se !ses"),
-        Rule("", "_ !s !x +e !es"),
+        Rule("", "_ !s !x +e !es &iste &istes"),
     ],
     heads: "",
 };

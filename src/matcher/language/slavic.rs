@@ -8,7 +8,7 @@ pub(super) const RUSSIAN: Grammar = Grammar {
     script: Script::Cyrillic,
     adjective: "ий ый ой ого его ому ему ым им ом ем ая яя ей ую юю ое ее ые ие ых их ыми ими",
     rules: &[
-        Rule("ия", "ия ии ию ией иею ий иям иями иях ск* ийск* иец ийца ийцы ийцев ийцам ийцами ийцах"),
+        Rule("ия", "ия ии ию ией иею ий иям иями иях ск* ийск* &иец &ийца &ийцы &ийцев &ийцам &ийцами &ийцах"),
         Rule("ие", "ие ия ию ием ии ий иям иями иях +*"),
         Rule("ье", "ье ья ью ьем ьи ьев ск*"),
         Rule("ья", "ья ьи ье ью ьей"),
@@ -27,6 +27,7 @@ pub(super) const RUSSIAN: Grammar = Grammar {
         Rule("е", "е я ю ем и ей ям ями ях"),
         Rule("ь", "ь я ю ем ём е и ью ей ям ями ях ск* ьск*"),
         Rule("й", "й я ю ем е и ев ям ями ях йск*"),
+        Rule("оец", "оец ойца ойцу ойцом ойце ойцы ойцов ойцам ойцами ойцах"),
         Rule("ец", "ец ца цу цем цом це цы цев цов цам цами цах"),
         Rule("ок", "ок ка ку ком ке ки ков кам ками ках"),
         Rule("цы", "цы цев цам цами цах ец ца цу цем"),
@@ -35,7 +36,11 @@ pub(super) const RUSSIAN: Grammar = Grammar {
         Rule("ск", "ск ска ску ском ске ск*"),
         Rule("цк", "цк цка цку цком цке цк*"),
         Rule("у", "у"),
-        Rule("", "_ а у ом ем е ы и ов ев ам ами ах ск* овск* ёнок овец овца овцу овцем овцы овцев овцам овцами овцах"),
+        Rule(
+            "",
+            "_ а у ом ем е ы и ов ев ам ами ах ск* овск* &ец &ца &цы &цев &цам &цами &цах &овец &овца &овцу &овцем &овцы &овцев &овцам &овцами \
+             &овцах &чанин &чанина &чане &чан &чанам &чанами &чанах",
+        ),
     ],
     heads: "",
 };
@@ -46,7 +51,7 @@ pub(super) const UKRAINIAN: Grammar = Grammar {
     adjective: "ий ій ого ього ому ьому им ім а я ої ьої у ю ою ьою е є і ї их іх ими іми",
     rules: &[
         Rule("іжжя", "іжжя іжжю іжжям іжжі ізьк*"),
-        Rule("ія", "ія ії ію ією ій іям іями іях ськ* ійськ* ієць ійці ійців ійцям"),
+        Rule("ія", "ія ії ію ією ій іям іями іях ськ* ійськ* &ієць &ійці &ійців &ійцям"),
         Rule("ка", "ка ки ці ку кою ко +ок кам ками ках цьк*"),
         Rule("га", "га ги зі гу гою зьк* щина щини щині щину"),
         Rule("ха", "ха хи сі ху хою ськ*"),
@@ -59,6 +64,7 @@ pub(super) const UKRAINIAN: Grammar = Grammar {
         Rule("о", "о а у ом ові і +_ ам ами ах ськ*"),
         Rule("є", "+* є я ю єм"),
         Rule("е", "+* е я ю ем і"),
+        Rule("оєць", "оєць ойця ойцю ойцем ойцеві ойці бійці ойців ойцям ойцями ойцях"),
         Rule("ець", "ець ця цю цем цеві ці ців цям цями цях"),
         Rule("ськ", "ськ ська ську ськом ську ськ*"),
         Rule("цьк", "цьк цька цьку цьком цьк*"),
@@ -71,7 +77,11 @@ pub(super) const UKRAINIAN: Grammar = Grammar {
         Rule("і", "і _ ів ей їв ам ами ах ям ями ях а у ом +их +им +ими йськ*"),
         Rule("ї", "ї їв ям ями ях й"),
         Rule("у", "у"),
-        Rule("", "_ а у ом ем ові еві і и ів ам ами ах ськ* івськ* овськ* івець івця івці івців івцям івцями івцях"),
+        Rule(
+            "",
+            "_ а у ом ем ові еві і и ів ам ами ах ськ* івськ* овськ* &ець &ця &ці &ців &цям &цями &цях &івець &івця &івці &івців &івцям &івцями \
+             івцях чани чан чанам чанами чанах",
+        ),
     ],
     heads: "",
 };
@@ -99,10 +109,10 @@ pub(super) const BULGARIAN: Grammar = Grammar {
     rules: &[
         Rule("ия", "ия ията ии иите ийск*"),
         Rule("а", "а ата и ите +та ск* енск*"),
-        Rule("и", "и ите _ ят +*"),
+        Rule("и", "и ите +_ +ят +*"),
         Rule("е", "е ето ета"),
         Rule("о", "о ото а ата"),
-        Rule("", "_ а ът я ят та то те и ите ове овете ск* овск* овци"),
+        Rule("", "_ +а +ът +я +ят +та +то +те +и +ите +ове +овете ск* овск* &овци &овците &чани"),
     ],
     heads: "",
 };
@@ -116,7 +126,7 @@ const SERBIAN_RULES_CYRILLIC: &[Rule] = &[
     Rule("о", "о а у ом ск*"),
     Rule("е", "е а у ем +*"),
     Rule("и", "и ја ју јем а е има х *"),
-    Rule("", "_ а у ом ем е и ови ова има овима ск* овск* овац овци оваца овцима"),
+    Rule("", "_ а у ом ем е и ови ова има овима ск* овск* &овац &овци &оваца &овцима"),
 ];
 
 pub(super) const SERBIAN: Grammar = Grammar {
@@ -138,7 +148,7 @@ pub(super) const CROATIAN: Grammar = Grammar {
         Rule("o", "o a u om sk*"),
         Rule("e", "e a u em +*"),
         Rule("i", "i ja ju jem a e ima h *"),
-        Rule("", "_ a u om em e i ovi ova ima ovima sk* ovsk* ovac ovci ovaca ovcima"),
+        Rule("", "_ a u om em e i ovi ova ima ovima sk* ovsk* &ovac &ovci &ovaca &ovcima"),
     ],
     heads: "",
 };
@@ -153,7 +163,7 @@ pub(super) const SLOVENE: Grammar = Grammar {
         Rule("o", "o a u om sk*"),
         Rule("e", "e a u em +*"),
         Rule("i", "i ja ju jem ev ih im imi *"),
-        Rule("", "_ a u om em i ov e ih ah sk* ovsk* ovci"),
+        Rule("", "_ a u om em i ov e ih ah sk* ovsk* &ovci"),
     ],
     heads: "",
 };
@@ -171,7 +181,7 @@ pub(super) const POLISH: Grammar = Grammar {
         Rule("ga", "ga gi dze gę gą go"),
         Rule("sa", "sa sy sie sę są so +ej sk*"),
         Rule("ssa", "ssa ssy ssie ssę ssą sk* ssk*"),
-        Rule("s", "s sa su sowi sem sie sy sów som sami sach sk* sowsk* sowiec sowca sowcy sowców"),
+        Rule("s", "s sa su sowi sem sie sy sów som sami sach sk* sowsk* &sowiec &sowca &sowcy &sowców"),
         Rule("ra", "ra ry rze rę rą ro +ej +ego"),
         Rule("ta", "ta ty cie tę tą to +ej +ego"),
         Rule("da", "da dy dzie dę dą do"),
@@ -180,10 +190,11 @@ pub(super) const POLISH: Grammar = Grammar {
         Rule("rg", "rg rga rgu rgowi rgiem rgi rgów rsk*"),
         Rule("ek", "ek ka ku kowi kiem ki ków kom kami kach"),
         Rule("iec", "iec ca cu cowi cem cy ców com cami cach"),
+        Rule("nik", "nik nika nikowi nikiem niku nicy ników nikom nikami nikach"),
         Rule("st", "st sta stu stowi stem ście sty stów stom stami stach sk*"),
         Rule("t", "t ta tu towi tem cie ty tów tom tami tach ck* sk*"),
         Rule("d", "d da du dowi dem dzie dy dów dom dami dach zk* dzk*"),
-        Rule("r", "r ra ru rowi rem rze ry rów rom rami rach sk* owsk* owiec owcy owców owcom owcami owcach"),
+        Rule("r", "r ra ru rowi rem rze ry rów rom rami rach sk* owsk* &owiec &owcy &owców &owcom &owcami &owcach"),
         Rule("o", "o a u em ie om ami ach +_ sk*"),
         Rule("ie", "+* ie ia iu iem"),
         Rule("e", "+* e a u em"),
@@ -191,7 +202,10 @@ pub(super) const POLISH: Grammar = Grammar {
         Rule("cki", "ck*"),
         Rule("y", "* y _ ów om ami ach"),
         Rule("i", "* i _ ów om ami ach"),
-        Rule("", "_ a u owi em iem ie e y i ów om ami ach sk* owsk* ańsk* owiec owca owcy owców owcom owcami owcach"),
+        Rule(
+            "",
+            "_ a u owi em iem ie e y i ów om ami ach sk* scy owsk* ańsk* &owiec &owca &owcy &owców &owcom &owcami &owcach",
+        ),
     ],
     heads: "",
 };
@@ -209,6 +223,7 @@ pub(super) const CZECH: Grammar = Grammar {
         Rule("a", "a y i e ě u ou o +_ ám ami ách sk* ovsk*"),
         Rule("ec", "ec ce ci cem cov* ců cům cích"),
         Rule("ek", "ek ku kem kov* ky ků kům cích"),
+        Rule("ík", "ík íka íku íkovi íkem íci íky íků íkům ících"),
         Rule("ský", "sk* sk*"),
         Rule("ý", "*"),
         Rule("á", "*"),
@@ -217,7 +232,7 @@ pub(super) const CZECH: Grammar = Grammar {
         Rule("e", "e i í ím ích em ů ům ech"),
         Rule("y", "y _ ů ům ech ách ám ami *"),
         Rule("i", "i ů ům ích ech *"),
-        Rule("", "_ a u ovi em e ě y i ů ům ech ách ami sk* ovsk* ov* ovec ovci ovců ovcům"),
+        Rule("", "_ a u ovi em e ě y i ů ům ech ách ami sk* ští ovsk* ov* &ovec &ovci &ovců &ovcům ští"),
     ],
     heads: "",
 };
@@ -230,11 +245,12 @@ pub(super) const SLOVAK: Grammar = Grammar {
         Rule("ia", "ia ie ii iu iou ijsk* sk*"),
         Rule("ka", "ka ky ke ku kou ko iek"),
         Rule("a", "a y i e u ou o +_ ám ami ách sk*"),
+        Rule("ík", "ík íka íkovi íkom íci íkov íkoch íkmi"),
         Rule("o", "o a u om e sk*"),
         Rule("e", "e a u om í +*"),
         Rule("y", "y _ ov om och ami *"),
         Rule("i", "i ov om och *"),
-        Rule("", "_ a u ovi om e y i ov och ami sk* ovsk* ovci ovcov"),
+        Rule("", "_ a u ovi om e y i ov och ami sk* ovsk* &ovci &ovcov"),
     ],
     heads: "",
 };

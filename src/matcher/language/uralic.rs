@@ -93,6 +93,7 @@ pub(super) const LITHUANIAN: Grammar = Grammar {
     rules: &[
         Rule("as", "as o ui ą u e ai ų ams us ais uose asis"),
         Rule("is", "is io iui į iu yje iai ių iams ius iais iuose"),
+        Rule("ys", "ys io iui į iu yje iai ių iams ius iais iuose"),
         Rule("us", "us aus ui ų umi uje iui iaus ūs usas uso usui usą usu use"),
         Rule("os", "os ų oms as omis ose"),
         Rule("a", "a os ai ą oje ų oms omis ose"),
