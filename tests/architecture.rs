@@ -303,3 +303,42 @@ fn the_checker_lets_pass_what_is_right() {
     let after = judged("parse.rs", "#[cfg(test)]\nmod tests {\n}\nuse crate::store::Store;");
     assert!(after[0].starts_with("src/parse.rs:4: `parse` imports `store`"), "{after:?}");
 }
+
+/// Names are data: what the program knows is languages. None that a shipped watch waits for is written into the source.
+#[test]
+fn no_name_of_a_shipped_watch_is_in_the_source() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources = read(&root.join("src"), &root.join("src"));
+    let names = shipped_names(&root.join("config/watches"));
+    assert!(names.len() > 50, "the shipped watches were not found: {names:?}");
+    let mut found = Vec::new();
+    for (path, text) in &sources {
+        let text = newswatch::text::fold(text);
+        for name in &names {
+            let at = text.text().match_indices(name.as_str()).find(|(at, _)| {
+                let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+                let (before, after) = (&text.text()[..*at], &text.text()[at + name.len()..]);
+                !beside(before.chars().next_back()) && !beside(after.chars().next())
+            });
+            found.extend(at.map(|_| format!("{path}: {name}")));
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// The strong and weak terms, folded.
+fn shipped_names(directory: &Path) -> BTreeSet<String> {
+    let files = std::fs::read_dir(directory).expect("the shipped watches").map(|entry| entry.expect("a file").path());
+    let text: String = files.map(|path| std::fs::read_to_string(path).expect("a text")).collect();
+    let mut names = BTreeSet::new();
+    let mut evidence = false;
+    for line in text.lines().map(str::trim) {
+        if let Some((key, _)) = line.split_once('=') {
+            evidence = matches!(key.trim(), "strong" | "weak");
+        }
+        let uncommented = line.split('#').next().unwrap_or_default();
+        let quoted = uncommented.split('"').skip(1).step_by(2).filter(|_| evidence);
+        names.extend(quoted.map(|term| newswatch::text::fold(term).into_pattern()).filter(|term| term.len() > 2));
+    }
+    names
+}

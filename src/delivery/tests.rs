@@ -27,10 +27,10 @@ fn alert() -> Alert {
     Alert {
         id: crate::model::AlertId::notice("a test"),
         kind: AlertKind::Test,
-        watch: "tartus".to_owned(),
+        watch: "odesa".to_owned(),
         raised: START,
         story: None,
-        headline: "Ship seen off Tartus".to_owned(),
+        headline: "Ship seen off Odesa".to_owned(),
         lead: None,
         matched: None,
         members: Vec::new(),

@@ -220,10 +220,10 @@ mod tests {
 
     #[test]
     fn tells_new_unchanged_edited_and_reused_apart() {
-        let first = keys("1", "Explosion reported in the port of Tartus");
+        let first = keys("1", "Explosion reported in the port of Odesa");
         let seen = Seen::default().after_reading(&[first], 20_000);
         assert_eq!(seen.knowledge(&first), Knowledge::Unchanged);
-        assert_eq!(seen.knowledge(&keys("1", "Explosions reported in the port of Tartus")), Knowledge::Edited);
+        assert_eq!(seen.knowledge(&keys("1", "Explosions reported in the port of Odesa")), Knowledge::Edited);
         assert_eq!(seen.knowledge(&keys("1", "Minister resigns over budget row")), Knowledge::Reused);
         assert_eq!(seen.knowledge(&keys("2", "Something else entirely")), Knowledge::New);
     }

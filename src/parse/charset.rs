@@ -217,11 +217,11 @@ mod tests {
         let xml = |encoding: &str, text: &[u8]| {
             [b"<?xml version='1.0' encoding='", encoding.as_bytes(), b"'?>", text].concat()
         };
-        assert!(text(&xml("windows-1251", b"\xd2\xe0\xf0\xf2\xf3\xf1"), None).ends_with("Тартус"));
+        assert!(text(&xml("windows-1251", b"\xcb\xfc\xe2\xee\xe2\xe0"), None).ends_with("Львова"));
         assert!(
-            text(&xml("utf-8", b"\xd2\xe0\xf0\xf2\xf3\xf1"), Some("text/xml; charset=\"cp1251\"")).ends_with("Тартус")
+            text(&xml("utf-8", b"\xcb\xfc\xe2\xee\xe2\xe0"), Some("text/xml; charset=\"cp1251\"")).ends_with("Львова")
         );
-        assert!(text(&xml("iso-8859-1", "Тартус".as_bytes()), None).ends_with("Тартус"));
+        assert!(text(&xml("iso-8859-1", "Львова".as_bytes()), None).ends_with("Львова"));
         assert!(text(&xml("utf-16", b"plain"), None).ends_with("plain"));
         assert!(text(&xml("utf-8", b"na\xc3\xafve caf\xc3\xa9 don\x92t"), None).ends_with("naïve café don’t"));
         assert!(text(&xml("iso8859_1", b"caf\xe9"), None).ends_with("café"));
@@ -229,10 +229,10 @@ mod tests {
 
     #[test]
     fn without_a_word_about_it_the_charset_is_guessed_and_that_is_said() {
-        let russian = encoding_rs::WINDOWS_1251.encode("<a>Российский флот покидает порт Тартус в Сирии</a>").0;
+        let russian = encoding_rs::WINDOWS_1251.encode("<a>Российский флот покидает порт Львова вечером</a>").0;
         let decoded = decode(&russian, None);
-        assert!(decoded.text.contains("Тартус"));
+        assert!(decoded.text.contains("Львова"));
         assert_eq!(decoded.warning.as_deref(), Some("the charset is a guess: windows-1251"));
-        assert_eq!(text(b"<a>T\0artus</a>", None), "<a>Tartus</a>");
+        assert_eq!(text(b"<a>O\0desa</a>", None), "<a>Odesa</a>");
     }
 }

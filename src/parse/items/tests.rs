@@ -76,13 +76,13 @@ fn facts_fall_back_to_the_document_and_the_feed() {
     let document = Document {
         language: Some("ar".to_owned()),
         items: vec![
-            published("1", "", "<b>T</b>artus", ""),
+            published("1", "", "<b>O</b>desa", ""),
             Published { language: Some("ru".to_owned()), ..Published::default() },
         ],
         ..Document::default()
     };
     let list = items(&feed(), &document);
-    assert_eq!(list[0].0.title, "Tartus");
+    assert_eq!(list[0].0.title, "Odesa");
     assert_eq!(list[0].0.feed_name, "Example");
     assert_eq!(list.iter().map(|(item, _)| item.language.as_deref()).collect::<Vec<_>>(), [Some("ar"), Some("ru")]);
     assert_eq!(of(vec![published("1", "", "", "")])[0].0.language.as_deref(), Some("en"));
