@@ -1,7 +1,6 @@
 //! `newswatch backtest`: what the watches would have alerted on.
 
 mod against;
-mod golden;
 mod histogram;
 mod items;
 mod labels;
@@ -24,7 +23,7 @@ use self::report::{MAX_WRONG, Report};
 use super::file::Loaded;
 use super::out::{self, Out};
 use super::since::Since;
-use super::{CliError, file};
+use super::{CliError, file, golden};
 use crate::clock::Clock;
 use crate::matcher::Matcher;
 use crate::model::{Hit, ItemId, Match, StoryId};
@@ -87,7 +86,8 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
         }
     }
     let matcher = args.matcher(&loaded)?;
-    let other = other.map(|other| args.matcher(&other)).transpose()?;
+    let other_loaded = other;
+    let other = other_loaded.as_ref().map(|other| args.matcher(other)).transpose()?;
     let source = args.source(&loaded);
     let progress = Progress::new(args.json || args.all || args.stories);
     let count = if args.stories {
@@ -109,7 +109,18 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     if let (0, Source::Archive { dir, since, .. }) = (count, &source) {
         out::say(&format!("the archive in {} holds no items since {since}", dir.display()));
     }
-    if args.stories { Ok(()) } else { golden(&matcher, other.as_ref()) }
+    if args.stories {
+        return Ok(());
+    }
+    // A configuration that decides its own golden items otherwise has a mistake.
+    let mut wrong = golden::tell(&loaded, &matcher);
+    if let (Some(loaded), Some(other)) = (&other_loaded, &other) {
+        wrong += golden::tell(loaded, other);
+    }
+    match wrong {
+        0 => Ok(()),
+        count => Err(CliError::Failure(format!("{} decided otherwise", file::counted(count, "golden item")))),
+    }
 }
 
 impl Args {
@@ -208,15 +219,5 @@ impl Told {
                 true
             }
         }
-    }
-}
-
-/// A configuration that decides its own golden items otherwise has a mistake.
-fn golden(matcher: &Matcher, other: Option<&Matcher>) -> Result<(), CliError> {
-    let wrong: Vec<String> = [Some(matcher), other].into_iter().flatten().flat_map(golden::wrong).collect();
-    wrong.iter().for_each(|line| out::say(line));
-    match wrong.len() {
-        0 => Ok(()),
-        count => Err(CliError::Failure(format!("{} decided wrongly", file::counted(count, "golden item")))),
     }
 }

@@ -11,21 +11,30 @@ use crate::notify::inert;
 /// Longest title that is quoted, in bytes.
 const MAX_TITLE_BYTES: usize = 200;
 
-/// Tells on standard error of each golden item that is decided otherwise; an error if there is one.
+/// An error if a golden item is decided otherwise, each told on standard error.
 pub(super) fn check(loaded: &Loaded, matcher: &Matcher) -> Result<(), CliError> {
+    match tell(loaded, matcher) {
+        0 => Ok(()),
+        count => {
+            let path = file::shown(&loaded.path);
+            let count = file::counted(count, "golden item");
+            Err(CliError::Config(format!("{}: {count} decided otherwise", path.display())))
+        }
+    }
+}
+
+/// Tells on standard error of each golden item that is decided otherwise, and says how many there are.
+pub(super) fn tell(loaded: &Loaded, matcher: &Matcher) -> usize {
     let mut mistakes: Vec<Diagnostic> = Vec::new();
     for watch in matcher.watches() {
         let wrong = matcher.wrong(watch);
         mistakes
             .extend(wrong.iter().filter_map(|wrong| Some(mistake(place(loaded, watch, wrong.index)?, watch, wrong))));
     }
-    if mistakes.is_empty() {
-        return Ok(());
+    if !mistakes.is_empty() {
+        loaded.tell(&mistakes);
     }
-    loaded.tell(&mistakes);
-    let path = file::shown(&loaded.path);
-    let count = file::counted(mistakes.len(), "golden item");
-    Err(CliError::Config(format!("{}: {count} decided otherwise", path.display())))
+    mistakes.len()
 }
 
 fn place<'l>(loaded: &'l Loaded, watch: &Watch, index: usize) -> Option<&'l Mark> {
