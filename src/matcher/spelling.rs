@@ -15,6 +15,8 @@ use crate::text::{Folded, Script, is_word_char, sound, sounds, writes_no_blanks}
 const MIN_LATIN_LETTERS: usize = 5;
 /// Fewest sounds of a name that may be found in another script, or stand for it in front of an ending.
 const MIN_SOUNDS: usize = 4;
+/// Fewest letters of a name that may be found in another romanisation with an ending behind it.
+const MIN_INFLECTED_LETTERS: usize = 8;
 /// Most letters of an ending that is not known, behind a name in a script that inflects.
 const MAX_ENDING_SOUNDS: usize = 3;
 /// The same behind context, which may be derived.
@@ -118,7 +120,8 @@ impl<'t> Aloud<'t> {
     /// Where the name ends in a word: in languages that put an apostrophe between the two, before the ending.
     fn end_of_name(&self, start: usize, end: usize) -> usize {
         let apart = (self.language)(Script::Latin).tongues().next().is_some_and(|t| matches!(t.tag(), "tr" | "az"));
-        let ending = self.folded.breaks_in(start, end).next().filter(|_| apart);
+        let possessive = |at: &usize| &self.folded.text()[*at..end] == "s";
+        let ending = self.folded.breaks_in(start, end).find(|at| apart || possessive(at));
         ending.unwrap_or(end)
     }
 
@@ -234,8 +237,12 @@ impl<'t> Aloud<'t> {
         if rest.len() > most {
             return false;
         }
-        let vowels = rest.bytes().all(|b| matches!(b, b'a' | b'i' | b'u'));
         let script = self.script(at).unwrap_or(Script::Other);
+        let letters = phrase.words.iter().filter_map(Word::text).map(|text| text.chars().count()).max().unwrap_or(0);
+        if script == Script::Latin && !phrase.derived && letters < MIN_INFLECTED_LETTERS && rest != "s" {
+            return false;
+        }
+        let vowels = rest.bytes().all(|b| matches!(b, b'a' | b'i' | b'u'));
         let known = || (self.language)(script).tongues().any(|tongue| tongue.ends_like(rest));
         (vowels && rest.len() <= 2 && script != Script::Latin) || phrase.derived || known()
     }

@@ -10,6 +10,8 @@ use crate::text::{Folded, Script, is_word_char, writes_no_blanks};
 /// Most letters that a derived word has behind its stem ("Lapland" → "Laplanders").
 const MAX_DERIVATION_LETTERS: usize = 6;
 
+/// Fewest letters of a common word that others are derived from.
+const MIN_COMMON_DERIVATION_LETTERS: usize = 6;
 /// Letters that tell whether the next word of a phrase is written on to this one.
 const JOINED_LETTERS: usize = 3;
 
@@ -116,6 +118,10 @@ impl Text<'_> {
         };
         let end = self.end_of_word(at);
         let word = &text[at..end];
+        // "Mala's" is no "Malas".
+        if script == Script::Latin && base.ends_with('s') && word == base && self.folded.is_break(end - 1) {
+            return None;
+        }
         if let Some(found) = self.in_full(phrase, index, (base, script), at, end, last) {
             return Some(found);
         }
@@ -145,10 +151,6 @@ impl Text<'_> {
         };
         let stop = at + base.len();
         if !self.text()[at..end].starts_with(base) {
-            return None;
-        }
-        // "Mala's" is no "Malas".
-        if script == Script::Latin && base.ends_with('s') && self.folded.is_break(stop - 1) {
             return None;
         }
         let ends = stop == end || self.is_edge(stop);
@@ -201,6 +203,10 @@ impl Text<'_> {
             return Some((end, Form::Compound));
         }
         let derived = foreign_stem(base, script).filter(|_| phrase.derived && last && phrase.words.len() == 1)?;
+        // A common word is the beginning of too many others.
+        if phrase.case == Case::Small && derived.chars().count() < MIN_COMMON_DERIVATION_LETTERS {
+            return None;
+        }
         let rest = word.strip_prefix(derived)?;
         (rest.chars().count() <= MAX_DERIVATION_LETTERS).then_some((end, Form::Compound))
     }
