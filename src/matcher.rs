@@ -8,7 +8,11 @@
 //! 3. Where a stem stands, `word` verifies the whole: edges, clitics, endings of the text's language, the other words of
 //!    the phrase; and `case` whether the capitals agree.
 //!
-//! `score` adds the evidence of each watch that found any; `company` are words that make weak terms believable in every
+//! The leaves of queries are looked for with all terms; `pattern` runs their regular expressions, `condition` says whether
+//! a query holds. What is found wakes the watches of which it could be evidence: for a query those that cannot hold
+//! without it. No others are looked at.
+//!
+//! `score` adds the evidence of each watch that is awake; `company` are words that make weak terms believable in every
 //! watch.
 //!
 //! ```
@@ -31,31 +35,36 @@
 mod case;
 mod clitic;
 mod company;
+mod condition;
+mod find;
+mod found;
 pub mod golden;
 mod index;
 mod language;
+mod pattern;
 mod phrase;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the matcher takes it up next"))]
 mod query;
+mod reading;
 mod scan;
 mod score;
 mod spelling;
 mod word;
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use crate::model::{Field, Form, Hit, Item, Match, Role, Watch, clip};
-use crate::text::{Folded, Script, fold};
+use crate::model::{Field, Form, Item, Match, Role, Watch};
 
-use case::{Agreement, Capitals, Case};
+use case::{Agreement, Case};
 use company::Surroundings;
+use condition::Condition;
+use found::{Finds, Found};
 use index::{Anchor, StemIndex};
 use language::Languages;
-use phrase::Phrase;
+use pattern::Patterns;
+use phrase::{Key, Phrase};
+use reading::Reading;
 use score::{Doubt, Evidence};
-use spelling::{Aloud, Sounds};
-use word::{Place, Text};
+use spelling::Sounds;
 
 pub use score::{
     AGAINST, AGAINST_BESIDE, BESIDE_WORDS, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, OTHER_SPELLING,
@@ -64,6 +73,8 @@ pub use score::{
 
 /// Hits of one term in one field that are looked at; an article may say a name a thousand times.
 pub const MAX_HITS_A_TERM: usize = 50;
+/// The same for a query's leaf, of which the last place may be the one that is near to another.
+pub const MAX_HITS_A_LEAF: usize = 1_000;
 /// Fewest letters of a name whose other spelling counts in full; a shorter one needs company.
 pub const MIN_RESPELLED_LETTERS: usize = 6;
 /// Longest text that a hit quotes, in bytes: marks without number may stand behind a letter.
@@ -72,13 +83,23 @@ pub const MAX_HIT_TEXT_BYTES: usize = 400;
 /// Watches that cannot be looked for.
 #[derive(Debug, thiserror::Error)]
 pub enum MatcherError {
-    /// A term of which folding leaves nothing: it would be found everywhere.
+    /// A term, of the watch or of its query, of which folding leaves nothing: it would be found everywhere.
     #[error("the term `{term}` of watch `{watch}` has no letter or digit")]
     EmptyTerm {
         /// The watch's name.
         watch: String,
         /// The term as written.
         term: String,
+    },
+    /// A regular expression that does not compile, or that finds nothing at all everywhere.
+    #[error("`/{regex}/` in the query of watch `{watch}`: {message}")]
+    Regex {
+        /// The watch's name.
+        watch: String,
+        /// The expression as written.
+        regex: String,
+        /// What is wrong.
+        message: String,
     },
 }
 
@@ -88,59 +109,20 @@ pub struct Matcher {
     watches: Vec<Watch>,
     /// For each watch, its phrases in order with the number of the term that each stands for.
     terms: Vec<Vec<(u32, u32)>>,
+    /// For each watch, where the leaves of its query are looked for.
+    conditions: Vec<Condition>,
     phrases: Vec<Phrase>,
-    /// For each phrase, the watches for which it is evidence by itself.
+    /// For each phrase, the watches for which it is evidence by itself, or whose query needs it.
     wakes: Vec<Vec<u32>>,
+    patterns: Patterns,
     index: StemIndex,
     /// How the phrases sound whose watches allow other spellings.
     sounds: HashMap<u32, Sounds>,
     sound_index: StemIndex,
     /// The phrases from this one on are company, for every watch.
     company: usize,
-}
-
-/// A phrase found in a field.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    phrase: u32,
-    field: Field,
-    place: Place,
-    /// Where it is in the text as published.
-    start: usize,
-    end: usize,
-    agreement: Agreement,
-    /// Whether the place is long enough for another spelling to be no accident.
-    long: bool,
-}
-
-/// What is found in one field.
-struct Finds<'f> {
-    field: Field,
-    original: &'f str,
-    folded: &'f Folded,
-    /// By phrase.
-    counts: HashMap<u32, usize>,
-    /// Where those of this field begin.
-    first: usize,
-    found: &'f mut Vec<Found>,
-}
-
-impl Finds<'_> {
-    /// Notes a phrase, once a place and as long as there are not too many of it.
-    fn add(&mut self, id: u32, phrase: &Phrase, place: Place, capitals: Capitals) {
-        let span = self.folded.original_span(place.start, place.end);
-        let agreement = phrase.agree(&self.original[span.clone()], place.form, capitals);
-        let overlaps = |f: &Found| f.phrase == id && f.place.start < place.end && place.start < f.place.end;
-        let count = self.counts.entry(id).or_default();
-        if agreement == Agreement::No || *count >= MAX_HITS_A_TERM || self.found[self.first..].iter().any(overlaps) {
-            return;
-        }
-        *count += 1;
-        let (start, end) = (span.start, span.end);
-        let letters = self.folded.text()[place.start..place.end].chars().count();
-        let long = letters >= MIN_RESPELLED_LETTERS;
-        self.found.push(Found { phrase: id, field: self.field, place, start, end, agreement, long });
-    }
+    /// The phrases while they are gathered, by what they find and whether also by its sound.
+    known: HashMap<(Key, bool), u32>,
 }
 
 impl Matcher {
@@ -149,14 +131,16 @@ impl Matcher {
         let mut matcher = Self {
             watches: watches.to_vec(),
             terms: vec![Vec::new(); watches.len()],
+            conditions: Vec::new(),
             phrases: Vec::new(),
             wakes: Vec::new(),
+            patterns: Patterns::default(),
             index: StemIndex::default(),
             sounds: HashMap::new(),
             sound_index: StemIndex::default(),
             company: 0,
+            known: HashMap::new(),
         };
-        let mut known = HashMap::new();
         for (w, watch) in watches.iter().enumerate() {
             let named = watch.languages.iter().fold(Languages::default(), |all, tag| all.or(Languages::of_tag(tag)));
             let languages = if watch.languages.is_empty() { Languages::ALL } else { named };
@@ -166,21 +150,17 @@ impl Matcher {
                 let mut phrase = Phrase::new(&term.text, Case::of_term(&term.text), languages).ok_or_else(empty)?;
                 phrase.derived = term.role == Role::Context;
                 let aloud = watch.transliterate && term.role != Role::Against;
-                let key = (fold(&term.text).into_pattern(), phrase.case, phrase.derived, languages, aloud);
-                let id = *known.entry(key).or_insert_with(|| {
-                    let id = matcher.phrases.len() as u32;
-                    matcher.sounds.extend(Sounds::of(&phrase).filter(|_| aloud).map(|sounds| (id, sounds)));
-                    matcher.phrases.push(phrase);
-                    matcher.wakes.push(Vec::new());
-                    id
-                });
+                let id = matcher.add(&term.text, phrase, aloud);
                 matcher.terms[w].push((id, t as u32));
                 if !soft {
                     matcher.wakes[id as usize].push(w as u32);
                 }
             }
             matcher.terms[w].sort_unstable();
+            let condition = watch.query.as_ref().map(|query| matcher.condition(w, query, languages)).transpose()?;
+            matcher.conditions.push(condition.unwrap_or_default());
         }
+        matcher.known = HashMap::new();
         matcher.company = matcher.phrases.len();
         let company = company::words().filter_map(|word| Phrase::new(word, Case::Small, Languages::ALL));
         matcher.phrases.extend(company);
@@ -191,6 +171,18 @@ impl Matcher {
         });
         matcher.sound_index = StemIndex::new(spoken.collect());
         Ok(matcher)
+    }
+
+    /// The number of the phrase that stands for `text`; phrases that find the same are one. `aloud` says whether it is
+    /// also found by its sound.
+    fn add(&mut self, text: &str, phrase: Phrase, aloud: bool) -> u32 {
+        *self.known.entry((phrase.key(text), aloud)).or_insert_with(|| {
+            let id = self.phrases.len() as u32;
+            self.sounds.extend(Sounds::of(&phrase).filter(|_| aloud).map(|sounds| (id, sounds)));
+            self.phrases.push(phrase);
+            self.wakes.push(Vec::new());
+            id
+        })
     }
 
     fn stems(&self) -> Vec<(String, Anchor)> {
@@ -209,95 +201,80 @@ impl Matcher {
     /// What each watch with any evidence found in the item, in the order of the configuration.
     pub fn match_item(&self, item: &Item) -> Vec<Match> {
         let declared = item.language.as_deref().map(Languages::of_tag).unwrap_or_default();
-        let mut found = Vec::new();
-        for field in Field::ALL {
-            self.find(field, item.text(field), declared, &mut found);
-        }
-        self.decide(&mut found, |field| item.text(field))
+        self.match_fields(Field::ALL.map(|field| (field, item.text(field))), declared)
     }
 
     /// The same for a bare text, taken as a title.
     pub fn match_text(&self, text: &str) -> Vec<Match> {
-        let mut found = Vec::new();
-        self.find(Field::Title, text, Languages::default(), &mut found);
-        self.decide(&mut found, |_| text)
+        self.match_fields([(Field::Title, text)], Languages::default())
     }
 
-    /// Finds every phrase in a field.
-    fn find(&self, field: Field, original: &str, declared: Languages, found: &mut Vec<Found>) {
-        if original.is_empty() {
-            return;
-        }
-        let folded = fold(original);
-        let languages = |script: Script| {
-            let all = Languages::of_script(script);
-            let declared = declared.and(all);
-            if declared.is_none() { all } else { declared }
-        };
-        let text = Text { folded: &folded, languages: &languages };
-        let capitals = OnceCell::new();
-        let capitals = || *capitals.get_or_init(|| Capitals::of_text(original));
-        let mut finds = Finds { field, original, folded: &folded, counts: HashMap::new(), first: found.len(), found };
-        scan::scan(&folded, &self.index, |at, anchors| {
-            for anchor in anchors {
-                let phrase = &self.phrases[anchor.phrase as usize];
-                if let Some(place) = text.find(phrase, anchor.word as usize, at) {
-                    finds.add(anchor.phrase, phrase, place, capitals());
-                }
-            }
-        });
-        if !self.sounds.is_empty() {
-            Aloud::new(&folded, original, capitals(), &languages).scan(&self.sound_index, |aloud, at, anchor| {
-                let phrase = &self.phrases[anchor.phrase as usize];
-                let sounds = &self.sounds[&anchor.phrase];
-                if let Some(place) = aloud.find(phrase, sounds, at) {
-                    finds.add(anchor.phrase, phrase, place, capitals());
-                }
-            });
-        }
+    fn match_fields<'t>(&self, fields: impl IntoIterator<Item = (Field, &'t str)>, declared: Languages) -> Vec<Match> {
+        let fields = fields.into_iter().filter(|(_, text)| !text.is_empty());
+        let mut readings: Vec<Reading<'_>> = fields.map(|(field, text)| Reading::new(field, text, declared)).collect();
+        let found = self.find(&mut readings);
+        let awake = self.awake(&found);
+        self.decide(&awake, found, &readings)
     }
 
-    /// Scores each watch that found something.
-    fn decide<'t>(&self, found: &mut [Found], text: impl Fn(Field) -> &'t str) -> Vec<Match> {
-        let wakes = |f: &Found| self.wakes.get(f.phrase as usize).map_or(&[][..], Vec::as_slice);
-        let mut awake: Vec<u32> = found.iter().flat_map(wakes).copied().collect();
+    /// The watches that have to be looked at for what was found.
+    fn awake(&self, found: &[Found]) -> Vec<u32> {
+        let mut phrases: Vec<u32> = found.iter().map(|f| f.phrase).collect();
+        phrases.sort_unstable();
+        phrases.dedup();
+        let mut awake: Vec<u32> = phrases.into_iter().flat_map(|phrase| self.woken_by(phrase)).copied().collect();
         awake.sort_unstable();
         awake.dedup();
-        // Hits stay in the order of the text, fields in their own.
-        found.sort_by_key(|f| (f.field, f.start, f.end));
-        let company = found.iter().filter(|f| f.phrase as usize >= self.company);
-        let around = Surroundings { text: &text, company: company.map(|f| (f.field, f.start, f.end)).collect() };
-        let mut matches = Vec::new();
-        for w in awake {
-            let watch = &self.watches[w as usize];
-            let mut evidence = Vec::new();
-            for f in found.iter() {
-                let terms = &self.terms[w as usize];
-                let from = terms.partition_point(|(phrase, _)| *phrase < f.phrase);
-                for (_, term) in terms[from..].iter().take_while(|(phrase, _)| *phrase == f.phrase) {
-                    evidence.push(self.evidence(watch, *term, f, text(f.field)));
-                }
-            }
-            matches.extend(score::decide(watch, evidence, &around));
-        }
-        matches
+        awake
     }
 
-    fn evidence(&self, watch: &Watch, term: u32, found: &Found, text: &str) -> Evidence {
-        let term = &watch.terms[term as usize];
-        let hit = Hit {
-            term: term.text.clone(),
-            role: term.role,
-            form: found.place.form,
-            field: found.field,
-            start: found.start,
-            end: found.end,
-            text: clip(&text[found.start..found.end], MAX_HIT_TEXT_BYTES).to_owned(),
-            weight: 0.0,
+    /// The watches that a phrase or a pattern wakes.
+    fn woken_by(&self, phrase: u32) -> &[u32] {
+        if Patterns::is_one(phrase) {
+            return self.patterns.wakes(phrase);
+        }
+        self.wakes.get(phrase as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Scores each of the watches that found something.
+    fn decide(&self, awake: &[u32], mut found: Vec<Found>, readings: &[Reading<'_>]) -> Vec<Match> {
+        if awake.is_empty() {
+            return Vec::new();
+        }
+        self.find_rest(awake, readings, &mut found);
+        let finds = Finds::new(found);
+        let company = finds.all.iter().filter(|f| self.is_company(f.phrase));
+        let around = Surroundings {
+            text: |field| readings.iter().find(|reading| reading.field == field).map_or("", |reading| reading.original),
+            company: company.map(|f| (f.field, f.start, f.end)).collect(),
         };
-        let short = found.place.form == Form::Respelled && !found.long;
-        let small = (found.agreement == Agreement::Small).then_some(Doubt::Small);
-        Evidence { hit, doubt: small.or(short.then_some(Doubt::Short)) }
+        let decided = awake.iter().filter_map(|w| {
+            let (w, watch) = (*w as usize, &self.watches[*w as usize]);
+            let mut evidence = self.evidence(w, &finds, readings);
+            score::keep_nearest(&mut evidence);
+            let query = watch.query.as_ref();
+            let met = query.and_then(|query| self.conditions[w].met(query, &finds, &evidence, readings));
+            score::decide(watch, evidence, met, &around)
+        });
+        decided.collect()
+    }
+
+    /// Whether the phrase is a word of company.
+    fn is_company(&self, phrase: u32) -> bool {
+        (self.company..self.phrases.len()).contains(&(phrase as usize))
+    }
+
+    /// What was found of the terms of a watch.
+    fn evidence(&self, w: usize, finds: &Finds, readings: &[Reading<'_>]) -> Vec<Evidence> {
+        let own = finds.of(&self.terms[w]).into_iter().filter(|(at, _)| finds.all[*at].nth < MAX_HITS_A_TERM);
+        let evidence = own.filter_map(|(at, term)| {
+            let (found, term) = (&finds.all[at], &self.watches[w].terms[term as usize]);
+            let short = found.form == Form::Respelled && !found.long;
+            let small = (found.agreement == Agreement::Small).then_some(Doubt::Small);
+            let hit = found.hit(&term.text, term.role, readings)?;
+            Some(Evidence { hit, doubt: small.or(short.then_some(Doubt::Short)), query: false })
+        });
+        evidence.collect()
     }
 }
 

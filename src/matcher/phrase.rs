@@ -5,6 +5,7 @@ use super::clitic;
 use super::language::{Kind, Languages, common_stem};
 use crate::model::Form;
 use crate::text::{Script, fold, is_word_char, writes_no_blanks};
+use unicode_normalization::UnicodeNormalization;
 
 /// Romanised and Cyrillic forms of the Arabic article, which follow the sound of the next letter and the language of the
 /// writer; folded.
@@ -31,9 +32,14 @@ pub(super) struct Phrase {
     pub(super) prefix: bool,
     /// Also where a longer word is derived from it: context is not picky.
     pub(super) derived: bool,
+    /// For [`Case::Exact`], just what is to be found, [`spelled`].
+    pub(super) spelling: Option<String>,
     /// The word that is looked up in the index.
     pub(super) anchor: usize,
 }
+
+/// What tells phrases apart that find different things: the folded text, and how it is compared.
+pub(super) type Key = (String, Case, [bool; 2], Option<String>, Languages);
 
 /// A word of a phrase, folded.
 #[derive(Debug)]
@@ -60,9 +66,16 @@ impl Phrase {
         let words: Vec<Word> = pieces.iter().map(|piece| Word::new(piece, cased_article)).collect();
         words.iter().find(|word| word.text().is_some_and(|text| text.contains(is_word_char)))?;
         let kind = kind(term, case, words.len());
-        let mut phrase = Self { words, case, kind, languages, prefix: false, derived: false, anchor: 0 };
+        let mut phrase =
+            Self { words, case, kind, languages, prefix: false, derived: false, spelling: None, anchor: 0 };
         phrase.anchor = phrase.choose_anchor();
         Some(phrase)
+    }
+
+    /// What tells the phrase, which stands for `text`, from others.
+    pub(super) fn key(&self, text: &str) -> Key {
+        let compared = [self.prefix, self.derived];
+        (fold(text).into_pattern(), self.case, compared, self.spelling.clone(), self.languages)
     }
 
     /// The longest word is the rarest. Words written on to the one before it begin nowhere, so they cannot be it.
@@ -87,6 +100,10 @@ impl Phrase {
     /// How a place in a text agrees with the term's capitals. An adjective made of a name is written small in many
     /// languages, and so are longer names by those in a hurry.
     pub(super) fn agree(&self, found: &str, form: Form, capitals: Capitals) -> Agreement {
+        if let Some(spelling) = &self.spelling {
+            let same = form == Form::Base && is_spelled(found, spelling);
+            return if same { Agreement::Well } else { Agreement::No };
+        }
         match case::agree(self.case, found, capitals) {
             Agreement::Small if self.words.len() > 1 || form != Form::Base => Agreement::Well,
             agreement => agreement,
@@ -153,6 +170,20 @@ impl Word {
             Word::Article => "",
         }
     }
+}
+
+/// The text as people see it: any blanks are one, and what nobody sees does not count.
+pub(super) fn spelled(text: &str) -> String {
+    let unseen = |c: &char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let seen: String = text.chars().filter(|c| !unseen(c)).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect()
+}
+
+/// Whether the text is written just so.
+fn is_spelled(found: &str, spelling: &str) -> bool {
+    // Most are told apart as they stand.
+    let plain = found.is_ascii() && !found.contains(char::is_whitespace);
+    found == spelling || !plain && spelled(found) == spelling
 }
 
 /// Whether a folded word is a romanised article.

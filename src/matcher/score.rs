@@ -2,8 +2,11 @@
 //!
 //! Sums are kept in hundredths, so that a score compares with its threshold exactly.
 
+mod query;
+
 use std::collections::HashSet;
 
+use super::condition::Met;
 use crate::model::{Field, Form, Hit, Match, Part, Role, Watch};
 
 /// Hundredths for the best strong hit in title, summary, body.
@@ -33,6 +36,8 @@ pub(super) struct Evidence {
     pub(super) hit: Hit,
     /// Why the words may mean something else here. A strong hit in doubt counts as a weak one, a weak hit not at all.
     pub(super) doubt: Option<Doubt>,
+    /// It is no term's, but made the query hold.
+    pub(super) query: bool,
 }
 
 /// What stands around a hit in its text.
@@ -54,17 +59,41 @@ pub(super) enum Doubt {
     Homograph(String),
 }
 
-/// The match of a watch with its hits; `None` where they are no evidence: neither strong nor weak.
-pub(super) fn decide(watch: &Watch, mut found: Vec<Evidence>, around: &impl Around) -> Option<Match> {
+/// The match of a watch with the hits of its terms, and of its query if that holds; `None` where they are no evidence:
+/// neither strong nor weak nor the query's.
+pub(super) fn decide(
+    watch: &Watch,
+    mut found: Vec<Evidence>,
+    mut met: Option<Met>,
+    around: &impl Around,
+) -> Option<Match> {
+    query::add(met.as_mut(), &mut found);
     keep_nearest(&mut found);
     let void = void(&found);
     let mut sum = Sum::default();
-    let (base, points) = best(&found, &void)?;
-    sum.base(&mut found[base], points);
-    let strong = is_strong(&found[base]);
-    let mut counted = vec![base];
+    let mut steps = FURTHER_STRONG.as_slice();
+    let mut counted = Vec::new();
+    let of_query = met.as_ref().map_or(0, Met::worth);
+    let strong = match best(&found, &void).filter(|(_, points)| *points > of_query) {
+        Some((base, points)) => {
+            sum.base(&mut found[base], points);
+            counted.push(base);
+            if met.as_ref().is_some_and(|met| !met.doubtful) && query::says_more(&found, base) {
+                sum.query(&mut found, steps[0], &mut counted, false);
+                steps = &steps[1..];
+            }
+            is_strong(&found[base])
+        }
+        None => {
+            let doubtful = met?.doubtful;
+            sum.query(&mut found, of_query, &mut counted, doubtful);
+            !doubtful
+        }
+    };
+    let bases: Vec<Hit> = counted.iter().map(|at| found[*at].hit.clone()).collect();
     if strong {
-        sum.further(&mut found, Role::Strong, &FURTHER_STRONG, &mut counted, |at, e| !void[at] && is_strong(e));
+        let counts = |at: usize, e: &Evidence| !void[at] && !e.query && is_strong(e);
+        sum.further(&mut found, Role::Strong, steps, &mut counted, counts);
     }
     let near = near(&found);
     let mut context = &CONTEXT[..];
@@ -74,8 +103,10 @@ pub(super) fn decide(watch: &Watch, mut found: Vec<Evidence>, around: &impl Arou
     }
     sum.further(&mut found, Role::Context, context, &mut counted, |_, e| near(&e.hit));
     sum.cap();
-    let beside =
-        |e: &Evidence| around.words_between(&found[base].hit, &e.hit).is_some_and(|words| words <= BESIDE_WORDS);
+    let beside = |e: &Evidence| {
+        let mut between = bases.iter().filter_map(|base| around.words_between(base, &e.hit));
+        between.any(|words| words <= BESIDE_WORDS)
+    };
     let mut steps = AGAINST.map(|points| -points);
     if found.iter().any(|e| e.hit.role == Role::Against && beside(e)) {
         steps[0] = -AGAINST_BESIDE;
@@ -83,7 +114,7 @@ pub(super) fn decide(watch: &Watch, mut found: Vec<Evidence>, around: &impl Arou
     sum.further(&mut found, Role::Against, &steps, &mut Vec::new(), |_, _| true);
     sum.lift();
 
-    let mut hits: Vec<Hit> = found.into_iter().map(|evidence| evidence.hit).collect();
+    let mut hits = query::merged(found);
     if hits.len() > MAX_HITS {
         hits.sort_by_key(|hit| hit.weight == 0.0);
         hits.truncate(MAX_HITS);
@@ -101,11 +132,14 @@ pub(super) fn decide(watch: &Watch, mut found: Vec<Evidence>, around: &impl Arou
 /// Where several terms stand in one place, that which changes the word least is meant: a name as it is, rather than the
 /// case of a shorter one. But if the other is a counter-term ("Lagos" beside "Lago", in a language with a genitive s),
 /// nobody can tell.
-fn keep_nearest(found: &mut Vec<Evidence>) {
+pub(super) fn keep_nearest(found: &mut Vec<Evidence>) {
     let all: Vec<Hit> = found.iter().map(|e| e.hit.clone()).collect();
     let same_place = |a: &Hit, b: &Hit| a.field == b.field && a.start == b.start && a.end == b.end;
-    found.retain(|Evidence { hit, .. }| !all.iter().any(|other| same_place(other, hit) && other.form < hit.form));
-    for Evidence { hit, doubt } in found.iter_mut().filter(|e| matches!(e.hit.role, Role::Strong | Role::Weak)) {
+    // The query chose its own.
+    found.retain(|Evidence { hit, query, .. }| {
+        *query || !all.iter().any(|other| same_place(other, hit) && other.form < hit.form)
+    });
+    for Evidence { hit, doubt, .. } in found.iter_mut().filter(|e| matches!(e.hit.role, Role::Strong | Role::Weak)) {
         let against = |other: &&Hit| other.role == Role::Against && same_place(other, hit) && other.form > hit.form;
         if let (None, Some(other)) = (&doubt, all.iter().find(against)) {
             *doubt = Some(Doubt::Homograph(other.term.clone()));
@@ -119,14 +153,17 @@ fn is_strong(evidence: &Evidence) -> bool {
 
 /// Which hits stand inside a longer counter-term: there they are part of another name.
 fn void(found: &[Evidence]) -> Vec<bool> {
-    let inside = |hit: &Hit, other: &Hit| {
-        other.role == Role::Against
-            && other.field == hit.field
-            && other.start <= hit.start
-            && hit.end <= other.end
-            && other.end - other.start > hit.end - hit.start
-    };
+    let inside = |hit: &Hit, other: &Hit| stands_around(other, hit.field, hit.start, hit.end);
     found.iter().map(|e| found.iter().any(|other| inside(&e.hit, &other.hit))).collect()
+}
+
+/// Whether a hit is that of a longer counter-term around the place.
+pub(super) fn stands_around(other: &Hit, field: Field, start: usize, end: usize) -> bool {
+    other.role == Role::Against
+        && other.field == field
+        && other.start <= start
+        && end <= other.end
+        && other.end - other.start > end - start
 }
 
 /// What a hit is worth as the one that the score is built on.
@@ -145,7 +182,7 @@ fn worth(evidence: &Evidence) -> i32 {
 
 /// The first of the hits that are worth most.
 fn best(found: &[Evidence], void: &[bool]) -> Option<(usize, i32)> {
-    let worths = found.iter().enumerate().filter(|(at, _)| !void[*at]).map(|(at, e)| (at, worth(e)));
+    let worths = found.iter().enumerate().filter(|(at, e)| !void[*at] && !e.query).map(|(at, e)| (at, worth(e)));
     worths.filter(|(_, worth)| *worth > 0).max_by_key(|(at, worth)| (*worth, std::cmp::Reverse(*at)))
 }
 

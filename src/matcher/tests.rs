@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::matcher::case::Capitals;
 use crate::model::{FeedId, ItemId, Term};
 
 fn watch(name: &str, terms: &[(Role, &str)]) -> Watch {

@@ -36,6 +36,10 @@ impl Text<'_> {
         let (start, end, form) = self.anchored(phrase, anchor, at)?;
         let (start, before) = self.backward(phrase, anchor, start)?;
         let (end, after) = self.forward(phrase, anchor + 1, end)?;
+        // Behind a clitic it is a form.
+        if phrase.case == Case::Exact && !self.is_edge(start) {
+            return None;
+        }
         Some(Place { start, end, form: form.max(before).max(after) })
     }
 
@@ -112,6 +116,9 @@ impl Text<'_> {
             Word::Base { text, script } => (text.as_str(), *script),
             Word::Literal(literal) => {
                 let end = at + literal.len();
+                if phrase.prefix && last && self.text()[at..].starts_with(literal.as_str()) {
+                    return Some((self.end_of_word(end), Form::Base));
+                }
                 return (text[at..].starts_with(literal.as_str()) && self.is_edge(end)).then_some((end, Form::Base));
             }
             Word::Article => return None,
@@ -122,11 +129,15 @@ impl Text<'_> {
         if script == Script::Latin && base.ends_with('s') && word == base && self.folded.is_break(end - 1) {
             return None;
         }
+        // The place of a beginning is the whole word, where anybody can tell where that ends.
+        if phrase.prefix && last && script != Script::Unspaced {
+            return word.starts_with(base).then_some((end, Form::Base));
+        }
         if let Some(found) = self.in_full(phrase, index, (base, script), at, end, last) {
             return Some(found);
         }
         if phrase.prefix && last {
-            return word.starts_with(base).then_some((end, Form::Base));
+            return None;
         }
         if phrase.case == Case::Exact {
             return None;

@@ -1,0 +1,113 @@
+//! Finding: one pass over each field for the phrases of all watches.
+//!
+//! A phrase is verified at once only if it could wake a watch. What else the index knows at a place, context for one, or
+//! the words that a query has in common with many others, waits in the reading until it is known which watches are awake,
+//! and only what belongs to them is verified.
+
+use std::collections::HashMap;
+
+use super::case::Agreement;
+use super::found::Found;
+use super::pattern::Patterns;
+use super::reading::Reading;
+use super::spelling::Aloud;
+use super::word::{Place, Text};
+use super::{MAX_HITS_A_LEAF, MIN_RESPELLED_LETTERS, Matcher, scan};
+use crate::text::Script;
+
+/// What is found in one field.
+struct Notes<'f, 't> {
+    reading: &'f Reading<'t>,
+    matcher: &'f Matcher,
+    /// By phrase, the places where it was found, in order.
+    places: HashMap<u32, Vec<(usize, usize)>>,
+    found: &'f mut Vec<Found>,
+}
+
+impl Notes<'_, '_> {
+    /// Notes a phrase, once a place and as long as there are not too many of it.
+    fn add(&mut self, phrase: u32, place: Place) {
+        let Reading { field, original, folded, .. } = self.reading;
+        let span = folded.original_span(place.start, place.end);
+        let written = &original[span.clone()];
+        let agreement = self.matcher.phrases[phrase as usize].agree(written, place.form, self.reading.capitals());
+        let places = self.places.entry(phrase).or_default();
+        let behind = places.partition_point(|(start, _)| *start < place.end);
+        let taken = behind > 0 && place.start < places[behind - 1].1;
+        if agreement == Agreement::No || taken || places.len() >= MAX_HITS_A_LEAF {
+            return;
+        }
+        let nth = places.len();
+        places.insert(behind, (place.start, place.end));
+        let long = folded.text()[place.start..place.end].chars().count() >= MIN_RESPELLED_LETTERS;
+        let (start, end) = (span.start, span.end);
+        self.found.push(Found { phrase, field: *field, form: place.form, start, end, agreement, long, nth });
+    }
+}
+
+impl Matcher {
+    /// Finds all that could wake a watch, and notes in the readings what else may stand there.
+    pub(super) fn find(&self, readings: &mut [Reading<'_>]) -> Vec<Found> {
+        let mut found = Vec::new();
+        for reading in &mut *readings {
+            self.find_in(reading, &mut found);
+        }
+        self.patterns.find_waking(readings, &mut found);
+        found
+    }
+
+    fn find_in(&self, reading: &mut Reading<'_>, found: &mut Vec<Found>) {
+        let (mut waiting, mut heard) = (Vec::new(), Vec::new());
+        let languages = |script: Script| reading.languages(script);
+        let text = Text { folded: &reading.folded, languages: &languages };
+        let mut notes = Notes { reading, matcher: self, places: HashMap::new(), found };
+        scan::scan(&reading.folded, &self.index, |at, anchors| {
+            for anchor in anchors {
+                if self.woken_by(anchor.phrase).is_empty() {
+                    waiting.push((*anchor, at));
+                } else if let Some(place) = text.find(&self.phrases[anchor.phrase as usize], anchor.word as usize, at) {
+                    notes.add(anchor.phrase, place);
+                }
+            }
+        });
+        if !self.sounds.is_empty() {
+            let mut aloud = Aloud::new(&reading.folded, reading.original, reading.capitals(), &languages);
+            aloud.scan(&self.sound_index, |aloud, at, anchor| {
+                let (phrase, sounds) = (&self.phrases[anchor.phrase as usize], &self.sounds[&anchor.phrase]);
+                let Some(place) = aloud.find(phrase, sounds, at) else { return };
+                if self.woken_by(anchor.phrase).is_empty() {
+                    heard.push((anchor.phrase, place));
+                } else {
+                    notes.add(anchor.phrase, place);
+                }
+            });
+        }
+        (reading.waiting, reading.heard) = (waiting, heard);
+    }
+
+    /// Finds what else belongs to the watches that are awake.
+    pub(super) fn find_rest(&self, awake: &[u32], readings: &[Reading<'_>], found: &mut Vec<Found>) {
+        let own = awake.iter().flat_map(|w| {
+            let terms = self.terms[*w as usize].iter().map(|(phrase, _)| *phrase);
+            terms.chain(self.conditions[*w as usize].leaves.iter().map(|(phrase, _)| *phrase))
+        });
+        let mut wanted: Vec<u32> = own.filter(|phrase| self.woken_by(*phrase).is_empty()).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let is_wanted = |phrase: u32| self.is_company(phrase) || wanted.binary_search(&phrase).is_ok();
+        for reading in readings {
+            let languages = |script: Script| reading.languages(script);
+            let text = Text { folded: &reading.folded, languages: &languages };
+            let mut notes = Notes { reading, matcher: self, places: HashMap::new(), found };
+            for (anchor, at) in reading.waiting.iter().filter(|(anchor, _)| is_wanted(anchor.phrase)) {
+                if let Some(place) = text.find(&self.phrases[anchor.phrase as usize], anchor.word as usize, *at) {
+                    notes.add(anchor.phrase, place);
+                }
+            }
+            let heard = reading.heard.iter().filter(|(phrase, _)| is_wanted(*phrase));
+            heard.for_each(|(phrase, place)| notes.add(*phrase, *place));
+        }
+        let patterns = wanted.iter().filter(|phrase| Patterns::is_one(**phrase));
+        patterns.for_each(|pattern| self.patterns.find(*pattern, readings, found));
+    }
+}
