@@ -60,7 +60,8 @@ pub(super) enum Word {
 impl Phrase {
     /// Takes a term apart; `None` where folding leaves no letter or digit.
     pub(super) fn new(term: &str, case: Case, languages: Languages) -> Option<Self> {
-        let folded = fold(term).into_pattern();
+        // Persian writes parts of a word with this between them, or a blank, or nothing.
+        let folded = fold(&term.replace('\u{200c}', " ")).into_pattern();
         let pieces: Vec<&str> = folded.split(' ').filter(|piece| !piece.is_empty()).collect();
         let cased_article = pieces.len() > 1;
         let words: Vec<Word> = pieces.iter().map(|piece| Word::new(piece, cased_article)).collect();

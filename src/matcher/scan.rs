@@ -2,19 +2,23 @@
 
 use super::clitic::{MAX_CLITIC_CHARS, is_part};
 use super::index::{Anchor, StemIndex};
-use crate::text::{Folded, is_word_char, writes_no_blanks};
+use crate::text::{Folded, divides, is_word_char};
 
 /// Calls `found` with each place where a stem stands, and the words of phrases that it may be.
 pub(super) fn scan(folded: &Folded, index: &StemIndex, mut found: impl FnMut(usize, &[Anchor])) {
     let text = folded.text();
     let bytes = text.as_bytes();
     let mut look = |at: usize| index.stems_of(&bytes[at..]).for_each(|anchors| found(at, anchors));
-    let mut inside = false;
+    let mut before = None;
     for (at, c) in text.char_indices() {
         let word = c.is_ascii_alphanumeric() || is_word_char(c);
         // Signs begin a literal term ("#metoo", ".NET").
-        let begins = if word { !inside || writes_no_blanks(c) || folded.is_break(at) } else { c != ' ' };
-        inside = word && !writes_no_blanks(c);
+        let begins = match before {
+            Some(before) if word => divides(before, c) || folded.is_break(at),
+            None if word => true,
+            _ => c != ' ',
+        };
+        before = word.then_some(c);
         if !begins {
             continue;
         }

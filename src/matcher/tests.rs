@@ -121,6 +121,10 @@ fn names_are_found_in_the_forms_of_the_language() {
     finds("هامبورغ", "ar", "انفجار بهامبورغ", Some("هامبورغ"));
     finds("הקוורטט", "he", "והקוורטט", Some("הקוורטט"));
     finds("ハンブルク", "ja", "俄軍ハンブルク港", Some("ハンブルク"));
+    finds("NATO", "ko", "NATO가 발표", Some("NATO"));
+    finds("NATO", "ar", "قوات الـNATO", Some("NATO"));
+    finds("کتاب\u{200c}خانه", "fa", "در کتاب خانه", Some("کتاب خانه"));
+    finds("کتاب\u{200c}خانه", "fa", "در کتابخانه", Some("کتابخانه"));
     finds("함부르크", "ko", "함부르크에서 폭발", Some("함부르크에서"));
 }
 

@@ -5,7 +5,7 @@ use super::clitic::{self, Clitic};
 use super::language::{Kind, Languages};
 use super::phrase::{Phrase, Word, foreign_stem, is_article};
 use crate::model::Form;
-use crate::text::{Folded, Script, is_word_char, writes_no_blanks};
+use crate::text::{Folded, Script, divides, is_word_char, writes_no_blanks};
 
 /// Most letters that a derived word has behind its stem ("Lapland" → "Laplanders").
 const MAX_DERIVATION_LETTERS: usize = 6;
@@ -233,17 +233,18 @@ impl Text<'_> {
         let (Some(before), Some(after)) = (text[..at].chars().next_back(), text[at..].chars().next()) else {
             return true;
         };
-        !is_word_char(before)
-            || !is_word_char(after)
-            || self.folded.is_break(at)
-            || writes_no_blanks(before)
-            || writes_no_blanks(after)
+        !is_word_char(before) || !is_word_char(after) || self.folded.is_break(at) || divides(before, after)
     }
 
     fn end_of_word(&self, at: usize) -> usize {
         let text = &self.text()[at..];
         let unspaced = text.starts_with(writes_no_blanks);
-        let stop = text.find(|c| !is_word_char(c) || writes_no_blanks(c) != unspaced);
+        let mut before = None;
+        let stop = text.find(|c| {
+            let divided = before.is_some_and(|before| divides(before, c) && !(unspaced && writes_no_blanks(c)));
+            before = Some(c);
+            !is_word_char(c) || divided
+        });
         at + stop.unwrap_or(text.len())
     }
 

@@ -71,6 +71,20 @@ pub fn writes_no_blanks(c: char) -> bool {
         | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// Whether a word ends between two characters of words: beside those of scripts that write no blanks, and where Latin letters
+/// meet those of a script that writes its particles and prefixes on to them ("NATO가", "الـNATO").
+pub fn divides(before: char, after: char) -> bool {
+    if before.is_ascii() && after.is_ascii() {
+        return false;
+    }
+    if writes_no_blanks(before) || writes_no_blanks(after) {
+        return true;
+    }
+    let joins = |script| matches!(script, Some(Script::Arabic | Script::Hebrew | Script::Hangul));
+    let (before, after) = (Script::of(before), Script::of(after));
+    (before == Some(Script::Latin) && joins(after)) || (joins(before) && after == Some(Script::Latin))
+}
+
 /// Whether the character is part of a word. Vowel signs that folding keeps are neither letters nor digits, yet never the
 /// end of a word.
 pub fn is_word_char(c: char) -> bool {

@@ -66,8 +66,8 @@ fn items_say_in_one_sentence_why_they_alerted_or_did_not() {
         "{below}"
     );
     let against = explain(&house, "Ferry to Rostock: a goal");
-    assert!(against.contains("it would have been enough but for “goal” in the title (−0.35).\n"), "{against}");
-    assert!(against.contains("   -0.35  “goal” at 20..24 of the title: against term “goal”, base form\n"), "{against}");
+    assert!(against.contains("it would have been enough but for “goal” in the title (−0.45).\n"), "{against}");
+    assert!(against.contains("   -0.45  “goal” at 20..24 of the title: against term “goal”, base form\n"), "{against}");
     let nothing = explain(&house, "Nothing at all");
     assert!(nothing.ends_with("It did not alert: no watch found a strong or weak term in it.\n"), "{nothing}");
 }
