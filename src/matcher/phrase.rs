@@ -4,7 +4,7 @@ use super::case::{self, Agreement, Capitals, Case};
 use super::clitic;
 use super::language::{Kind, Languages, common_stem};
 use crate::model::Form;
-use crate::text::{Script, fold, is_word_char, writes_no_blanks};
+use crate::text::{Script, divides, fold, is_word_char, writes_no_blanks};
 use unicode_normalization::UnicodeNormalization;
 
 /// Romanised and Cyrillic forms of the Arabic article, which follow the sound of the next letter and the language of the
@@ -139,8 +139,9 @@ impl Word {
         if may_be_article && is_article(piece) {
             return Word::Article;
         }
-        let unspaced = piece.chars().filter(|c| writes_no_blanks(*c)).count();
-        let mixed = unspaced > 0 && unspaced < piece.chars().count();
+        let unspaced = piece.starts_with(writes_no_blanks);
+        let mut pairs = piece.chars().zip(piece.chars().skip(1));
+        let mixed = pairs.any(|(a, b)| divides(a, b) && !(unspaced && writes_no_blanks(a) && writes_no_blanks(b)));
         match Script::of_text(piece) {
             Some(script) if !mixed && piece.chars().all(is_word_char) => Word::Base { text: piece.to_owned(), script },
             None if piece.chars().all(is_word_char) => Word::Base { text: piece.to_owned(), script: Script::Other },
