@@ -4,7 +4,7 @@
 
 mod query;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::condition::Met;
 use crate::model::{Field, Form, Hit, Match, Part, Role, Watch};
@@ -133,18 +133,30 @@ pub(super) fn decide(
 /// case of a shorter one. But if the other is a counter-term ("Lagos" beside "Lago", in a language with a genitive s),
 /// nobody can tell.
 pub(super) fn keep_nearest(found: &mut Vec<Evidence>) {
-    let all: Vec<Hit> = found.iter().map(|e| e.hit.clone()).collect();
-    let same_place = |a: &Hit, b: &Hit| a.field == b.field && a.start == b.start && a.end == b.end;
-    // The query chose its own.
-    found.retain(|Evidence { hit, query, .. }| {
-        *query || !all.iter().any(|other| same_place(other, hit) && other.form < hit.form)
-    });
-    for Evidence { hit, doubt, .. } in found.iter_mut().filter(|e| matches!(e.hit.role, Role::Strong | Role::Weak)) {
-        let against = |other: &&Hit| other.role == Role::Against && same_place(other, hit) && other.form > hit.form;
-        if let (None, Some(other)) = (&doubt, all.iter().find(against)) {
-            *doubt = Some(Doubt::Homograph(other.term.clone()));
+    /// The least change of any reading of a place, and the first counter-term with its own.
+    type Readings = HashMap<(Field, usize, usize), (Form, Vec<(Form, String)>)>;
+    let mut places = Readings::new();
+    for Evidence { hit, .. } in found.iter() {
+        let (least, against) = places.entry(place(hit)).or_insert((hit.form, Vec::new()));
+        *least = hit.form.min(*least);
+        if hit.role == Role::Against {
+            against.push((hit.form, hit.term.clone()));
         }
     }
+    // The query chose its own.
+    found.retain(|Evidence { hit, query, .. }| {
+        *query || places.get(&place(hit)).is_none_or(|(least, _)| *least >= hit.form)
+    });
+    for Evidence { hit, doubt, .. } in found.iter_mut().filter(|e| matches!(e.hit.role, Role::Strong | Role::Weak)) {
+        let against = places.get(&place(hit)).and_then(|(_, all)| all.iter().find(|(form, _)| *form > hit.form));
+        if let (None, Some((_, term))) = (&doubt, against) {
+            *doubt = Some(Doubt::Homograph(term.clone()));
+        }
+    }
+}
+
+fn place(hit: &Hit) -> (Field, usize, usize) {
+    (hit.field, hit.start, hit.end)
 }
 
 fn is_strong(evidence: &Evidence) -> bool {
@@ -153,9 +165,25 @@ fn is_strong(evidence: &Evidence) -> bool {
 
 /// Which hits stand inside a longer counter-term: there they are part of another name.
 fn void(found: &[Evidence]) -> Vec<bool> {
-    let inside = |hit: &Hit, other: &Hit| stands_around(other, hit.field, hit.start, hit.end);
-    found.iter().map(|e| found.iter().any(|other| inside(&e.hit, &other.hit))).collect()
+    let mut against: Vec<&Hit> = found.iter().map(|e| &e.hit).filter(|hit| hit.role == Role::Against).collect();
+    against.sort_by_key(|hit| place(hit));
+    // One that contains a later place but ends before another that begins with it or earlier says nothing more.
+    let mut furthest: Vec<&Hit> = Vec::new();
+    for hit in against {
+        if furthest.last().is_none_or(|last| last.field != hit.field || last.end < hit.end || last.start == hit.start) {
+            furthest.push(hit);
+        }
+    }
+    let inside = |hit: &Hit| {
+        let behind = furthest.partition_point(|other| (other.field, other.start) <= (hit.field, hit.start));
+        let around = |other: &&Hit| stands_around(other, hit.field, hit.start, hit.end);
+        furthest[..behind].iter().rev().take(MAX_AROUND).any(around)
+    };
+    found.iter().map(|e| inside(&e.hit)).collect()
 }
+
+/// How many counter-terms before a hit are looked at for one that contains it: more never begin inside one another.
+const MAX_AROUND: usize = 64;
 
 /// Whether a hit is that of a longer counter-term around the place.
 pub(super) fn stands_around(other: &Hit, field: Field, start: usize, end: usize) -> bool {
