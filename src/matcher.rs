@@ -53,6 +53,7 @@ mod word;
 use std::collections::HashMap;
 
 use crate::model::{Field, Form, Item, Match, Role, Watch};
+use crate::text::Folded;
 
 use case::{Agreement, Case};
 use company::Surroundings;
@@ -207,6 +208,15 @@ impl Matcher {
     /// The same for a bare text, taken as a title.
     pub fn match_text(&self, text: &str) -> Vec<Match> {
         self.match_fields([(Field::Title, text)], Languages::default())
+    }
+
+    /// How many phrases could stand somewhere in a text, as the index has it, before any is verified: what scanning
+    /// alone costs.
+    #[doc(hidden)]
+    pub fn candidates(&self, folded: &Folded) -> usize {
+        let mut count = 0;
+        scan::scan(folded, &self.index, |_, anchors| count += anchors.len());
+        count
     }
 
     fn match_fields<'t>(&self, fields: impl IntoIterator<Item = (Field, &'t str)>, declared: Languages) -> Vec<Match> {
