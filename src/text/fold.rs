@@ -3,24 +3,24 @@
 //! Folded away are case, width and other compatibility forms (NFKD), diacritics of Latin, Greek, Cyrillic, Hebrew and
 //! Arabic, tatweel, zero-width and bidi characters, and apostrophes; unified are alef, ya, kaf and ta-marbuta forms,
 //! dotless i, the final forms of Hebrew, and a few letters that have no decomposition. Hyphens, dashes, middle dots,
-//! quotation marks and blanks become one blank. The dots of an acronym go (U.N. is UN), and so does the quotation mark that Hebrew writes into
-//! one. A word that mixes scripts by look-alike letters is read in one of them. Vowel signs of Indic scripts and the
-//! voicing marks of kana are letters to their readers and stay.
+//! quotation marks and blanks become one blank. The dots of an acronym go (U.N. is UN), and so does the quotation mark
+//! that Hebrew writes into one. A word that mixes scripts by look-alike letters is read in one of them. Vowel signs of
+//! Indic scripts and the voicing marks of kana are letters to their readers and stay.
+
+mod letter;
+mod origin;
 
 use std::ops::Range;
 
-use unicode_normalization::char::decompose_compatible;
-
 use super::{Script, is_word_char, lookalike};
+use letter::Letter;
+use origin::Origin;
 
 /// A folded text that knows where each of its bytes came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
     text: String,
-    /// For each byte of `text`, the first byte of the original character(s) that it stands for.
-    starts: Vec<u32>,
-    /// For each byte of `text`, the byte behind the original character(s), marks that were dropped after it included.
-    ends: Vec<u32>,
+    origin: Origin,
     /// Offsets in `text` where an apostrophe was dropped: words may end there ("Oslo'da").
     breaks: Vec<u32>,
 }
@@ -36,13 +36,14 @@ impl Folded {
         self.text.trim().to_owned()
     }
 
-    /// The bytes of the original that the folded bytes `start..end` stand for.
+    /// The bytes of the original that the folded letters `start..end` stand for, marks that were dropped behind them
+    /// included.
     pub fn original_span(&self, start: usize, end: usize) -> Range<usize> {
         if start >= end {
-            let at = self.starts.get(start).copied().unwrap_or_else(|| self.ends.last().copied().unwrap_or(0));
-            return at as usize..at as usize;
+            let at = if start < self.text.len() { self.origin.start(start) } else { self.origin.end(self.text.len()) };
+            return at..at;
         }
-        self.starts[start] as usize..self.ends[end - 1] as usize
+        self.origin.start(start)..self.origin.end(end)
     }
 
     /// Whether an apostrophe was dropped at this offset.
@@ -57,10 +58,26 @@ impl Folded {
     }
 
     fn push(&mut self, c: char, original: &Range<usize>) {
+        self.origin.push(self.text.len(), c.len_utf8(), original);
         self.text.push(c);
-        let width = c.len_utf8();
-        self.starts.extend(std::iter::repeat_n(original.start as u32, width));
-        self.ends.extend(std::iter::repeat_n(original.end as u32, width));
+    }
+
+    /// Appends ASCII that folds letter by letter and stands at `start` in the original.
+    fn push_plain(&mut self, ascii: &str, start: usize) {
+        if ascii.is_empty() {
+            return;
+        }
+        let from = self.text.len();
+        self.origin.push_in_step(from, start);
+        self.text.push_str(ascii);
+        self.text[from..].make_ascii_lowercase();
+    }
+
+    /// Lets the last letter stand for the dropped one behind it as well.
+    fn absorb(&mut self, original: &Range<usize>) {
+        if let Some(last) = self.text.chars().next_back() {
+            self.origin.absorb(self.text.len() - last.len_utf8(), original.end);
+        }
     }
 
     /// Whether the last letter stands alone, `before` being what is before it: nothing of a word, or the letter of an
@@ -68,58 +85,77 @@ impl Folded {
     fn in_acronym(&self, before: Option<char>) -> bool {
         let Some(before) = before else { return true };
         let at = self.text.len() - self.text.chars().next_back().map_or(0, char::len_utf8);
-        let dotted = || self.ends[at - 1] - self.starts[at - before.len_utf8()] > before.len_utf8() as u32;
+        let dotted = || self.original_span(at - before.len_utf8(), at).len() > before.len_utf8();
         !is_word_char(before) || dotted()
     }
 
     /// Rewrites the word from `start` on in one script, where its letters allow it.
     fn read_in_one_script(&mut self, start: usize) {
         let Some(meant) = lookalike::resolve(&self.text[start..]) else { return };
-        let word = self.text.split_off(start);
-        let (starts, ends) = (self.starts.split_off(start), self.ends.split_off(start));
-        for (at, c) in word.char_indices() {
-            self.push(meant(c), &(starts[at] as usize..ends[at] as usize));
+        let letters = self.text[start..].char_indices();
+        let spans = letters.map(|(at, c)| (c, self.original_span(start + at, start + at + c.len_utf8())));
+        let spans: Vec<(char, Range<usize>)> = spans.collect();
+        self.text.truncate(start);
+        self.origin.truncate(start);
+        for (c, span) in spans {
+            self.push(meant(c), &span);
         }
         self.breaks.retain(|at| *at as usize <= start);
-    }
-
-    /// Lets the last character stand for the dropped one behind it as well.
-    fn absorb(&mut self, original: &Range<usize>) {
-        let width = self.text.chars().next_back().map_or(0, char::len_utf8);
-        let len = self.ends.len();
-        self.ends[len - width..].fill(original.end as u32);
     }
 }
 
 /// Folds a text of at most 4 GiB.
 pub fn fold(original: &str) -> Folded {
-    let mut folded = Folded {
-        text: String::with_capacity(original.len()),
-        starts: Vec::with_capacity(original.len()),
-        ends: Vec::with_capacity(original.len()),
-        breaks: Vec::new(),
-    };
+    let text = String::with_capacity(original.len() + original.len() / 8);
+    let mut folded = Folded { text, origin: Origin::default(), breaks: Vec::new() };
     let mut word = Word::default();
-    for (at, c) in original.char_indices() {
+    let mut at = 0;
+    loop {
+        let plain = plain_len(&original.as_bytes()[at..], folded.text.ends_with(' '));
+        if plain > 0 {
+            word.go_on_plain(&original[at..at + plain], at, &mut folded);
+            at += plain;
+        }
+        let Some(c) = original[at..].chars().next() else { break };
         let span = at..at + c.len_utf8();
-        if c.is_ascii_alphanumeric() {
-            word.ascii = true;
-            folded.push(c.to_ascii_lowercase(), &span);
-        } else if is_silent(c, &folded, &original[span.end..]) {
+        at = span.end;
+        if is_silent(c, &folded, &original[at..]) {
             folded.absorb(&span);
+        } else if let Some(letter) = letter::simple(c) {
+            word.push(letter, &span, &mut folded);
         } else {
-            let from = folded.text.len();
-            fold_char(c, &span, &mut folded);
-            let pushed = &folded.text[from..];
-            word.ascii |= pushed.contains(|c: char| c.is_ascii_alphabetic());
-            word.other |= !pushed.is_ascii();
-            if pushed.contains(|c| !is_word_char(c)) {
-                word.end(&mut folded);
-            }
+            fold_char(c, &span, &mut word, &mut folded);
         }
     }
     word.end(&mut folded);
     folded
+}
+
+/// How many bytes of a text, behind a blank or not, are ASCII that folds letter by letter: all but hyphens, apostrophes,
+/// controls, blanks behind blanks, and what is written into an acronym.
+fn plain_len(text: &[u8], behind_blank: bool) -> usize {
+    const AT_ONCE: usize = 16;
+    let plain = |byte: u8| matches!(byte, b' '..0x7f) & !matches!(byte, b'-' | b'_' | b'\'' | b'`' | b'.' | b'"');
+    let mut before = if behind_blank { b' ' } else { 0 };
+    let mut len = 0;
+    // Without a branch a byte, so that the compiler can look at all of them at once. It does not pay for the blanks
+    // between words of other scripts.
+    let worth = text.iter().take(3).all(u8::is_ascii);
+    for many in text.chunks_exact(AT_ONCE).take_while(|_| worth) {
+        let all_plain = many.iter().fold(true, |all, byte| all & plain(*byte));
+        let blanks = many[1..].iter().zip(many).fold(false, |any, (a, b)| any | ((*a == b' ') & (*b == b' ')));
+        if !all_plain || blanks || (before == b' ' && many[0] == b' ') {
+            break;
+        }
+        before = many[AT_ONCE - 1];
+        len += AT_ONCE;
+    }
+    let rest = text[len..].iter().position(|byte| {
+        let stop = !plain(*byte) || (before == b' ' && *byte == b' ');
+        before = *byte;
+        stop
+    });
+    rest.map_or(text.len(), |rest| len + rest)
 }
 
 /// The word that is being folded.
@@ -131,12 +167,47 @@ struct Word {
 }
 
 impl Word {
+    /// A letter, or a sign that ends the word.
+    fn push(&mut self, letter: char, span: &Range<usize>, folded: &mut Folded) {
+        if is_word_char(letter) {
+            self.ascii |= letter.is_ascii_alphabetic();
+            self.other |= !letter.is_ascii();
+            folded.push(letter, span);
+        } else {
+            self.end(folded);
+            folded.push(letter, span);
+            self.start = folded.text.len();
+        }
+    }
+
+    /// Goes on with plain ASCII that stands at `start` in the original, to the last word in it.
+    fn go_on_plain(&mut self, mut ascii: &str, mut start: usize, folded: &mut Folded) {
+        let gap = |byte: u8| !byte.is_ascii_alphanumeric();
+        if self.other {
+            let rest = ascii.bytes().position(gap).unwrap_or(ascii.len());
+            self.ascii |= rest > 0;
+            folded.push_plain(&ascii[..rest], start);
+            (ascii, start) = (&ascii[rest..], start + rest);
+            if !ascii.is_empty() {
+                self.end(folded);
+            }
+        }
+        if ascii.is_empty() {
+            return;
+        }
+        folded.push_plain(ascii, start);
+        if let Some(last) = ascii.bytes().rposition(gap) {
+            *self = Self { start: folded.text.len() - (ascii.len() - last - 1), ..Self::default() };
+        }
+        self.ascii |= folded.text.len() > self.start;
+    }
+
     /// Reads a word of mixed scripts in one; the next begins behind it.
     fn end(&mut self, folded: &mut Folded) {
         if self.ascii && self.other {
             folded.read_in_one_script(self.start);
         }
-        *self = Word { start: folded.text.len(), ascii: false, other: false };
+        *self = Self { start: folded.text.len(), ..Self::default() };
     }
 }
 
@@ -145,10 +216,12 @@ impl Word {
 fn is_silent(c: char, folded: &Folded, behind: &str) -> bool {
     match c {
         '.' => {
-            let mut before = folded.text.chars().rev();
-            let single = before.next().is_some_and(char::is_alphabetic) && folded.in_acronym(before.next());
             let mut behind = behind.chars();
-            single && behind.next().is_some_and(char::is_alphabetic) && !behind.next().is_some_and(is_word_char)
+            let mut before = folded.text.chars().rev();
+            behind.next().is_some_and(char::is_alphabetic)
+                && !behind.next().is_some_and(is_word_char)
+                && before.next().is_some_and(char::is_alphabetic)
+                && folded.in_acronym(before.next())
         }
         '"' | '\u{201c}' | '\u{201d}' | '\u{201f}' | '\u{5f4}' => {
             let hebrew = |c: Option<char>| c.and_then(Script::of) == Some(Script::Hebrew);
@@ -158,91 +231,18 @@ fn is_silent(c: char, folded: &Folded, behind: &str) -> bool {
     }
 }
 
-fn fold_char(c: char, span: &Range<usize>, folded: &mut Folded) {
-    match class(c) {
-        Class::Blank if folded.text.ends_with(' ') => folded.absorb(span),
-        Class::Blank => folded.push(' ', span),
-        Class::Apostrophe => folded.breaks.push(folded.text.len() as u32),
-        Class::Dropped => folded.absorb(span),
-        Class::Other => decompose_compatible(c, |part| match class(part) {
-            Class::Dropped => folded.absorb(span),
-            Class::Blank if folded.text.ends_with(' ') => folded.absorb(span),
-            Class::Blank => folded.push(' ', span),
-            Class::Apostrophe => folded.breaks.push(folded.text.len() as u32),
-            Class::Other => match spelled_out(part) {
-                Some(letters) => letters.chars().for_each(|letter| folded.push(letter, span)),
-                None => part.to_lowercase().filter(|c| !is_mark(*c)).for_each(|c| folded.push(c, span)),
-            },
-        }),
-    }
-}
-
-enum Class {
-    Blank,
-    Apostrophe,
-    Dropped,
-    Other,
-}
-
-fn class(c: char) -> Class {
-    match c {
-        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' | '_' => Class::Blank,
-        '\u{b7}' | '\u{2022}' | '\u{2027}' | '\u{30fb}' | '\u{ff65}' => Class::Blank,
-        '\''
-        | '\u{2018}'
-        | '\u{2019}'
-        | '\u{201b}'
-        | '\u{02b9}'..='\u{02bf}'
-        | '`'
-        | '\u{b4}'
-        | '\u{2032}'
-        | '\u{5f3}' => Class::Apostrophe,
-        // Quotation marks: a name in a longer one is often put into them (brigade "North").
-        '"' | '\u{ab}' | '\u{bb}' | '\u{201c}'..='\u{201f}' | '\u{2039}' | '\u{203a}' | '\u{300a}'..='\u{300f}' => {
-            Class::Blank
-        }
-        // Soft hyphen, tatweel, zero-width characters, bidi controls, variation selectors.
-        '\u{ad}' | '\u{640}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => Class::Dropped,
-        '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => Class::Dropped,
-        c if is_mark(c) => Class::Dropped,
-        c if c.is_whitespace() || c.is_control() => Class::Blank,
-        _ => Class::Other,
-    }
-}
-
-/// Marks that fold away: those that readers of the script leave out themselves.
-fn is_mark(c: char) -> bool {
-    matches!(c,
-        '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
-        | '\u{483}'..='\u{489}'
-        | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}'..='\u{5c2}' | '\u{5c4}'..='\u{5c5}' | '\u{5c7}'
-        | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}'
-        | '\u{6e7}'..='\u{6e8}' | '\u{6ea}'..='\u{6ed}' | '\u{8d3}'..='\u{8ff}')
-}
-
-/// Letters without a decomposition that people write in another way.
-fn spelled_out(c: char) -> Option<&'static str> {
-    Some(match c {
-        'ß' | 'ẞ' => "ss",
-        'æ' | 'Æ' => "ae",
-        'œ' | 'Œ' => "oe",
-        'ø' | 'Ø' => "o",
-        'đ' | 'Đ' | 'ð' | 'Ð' => "d",
-        'ł' | 'Ł' => "l",
-        'þ' | 'Þ' => "th",
-        'ı' => "i",
-        'ς' => "σ",
-        'ך' => "כ",
-        'ם' => "מ",
-        'ן' => "נ",
-        'ף' => "פ",
-        'ץ' => "צ",
-        'ٱ' => "ا",
-        'ى' | 'ی' => "ي",
-        'ة' | 'ۀ' | 'ە' => "ه",
-        'ک' => "ك",
-        _ => return None,
-    })
+/// Folds a character that may become several, or none.
+fn fold_char(c: char, span: &Range<usize>, word: &mut Word, folded: &mut Folded) {
+    letter::parts(c, |letter| {
+        let letter = match letter {
+            Letter::Blank if folded.text.ends_with(' ') => return folded.absorb(span),
+            Letter::Dropped => return folded.absorb(span),
+            Letter::Apostrophe => return folded.breaks.push(folded.text.len() as u32),
+            Letter::Blank => ' ',
+            Letter::As(letter) => letter,
+        };
+        word.push(letter, span, folded);
+    });
 }
 
 #[cfg(test)]
@@ -267,6 +267,7 @@ mod tests {
         assert_eq!(folded("DIŞI İstanbul"), "disi istanbul");
         assert_eq!(folded("Straße"), "strasse");
         assert_eq!(folded("Ham\u{ad}burg\u{200b}"), "hamburg");
+        assert_eq!(folded("ЦH🄤"), "цн(u)");
     }
 
     #[test]
@@ -322,7 +323,7 @@ mod tests {
         #[test]
         fn folding_twice_changes_nothing(text in "\\PC{0,60}") {
             // But for marks of an acronym, which depend on what is beside them.
-            let text = text.replace(['.', '"', '“', '”', '‟', '״'], ",");
+            let text = text.replace(['.', '․', '．', '﹒', '"', '＂', '“', '”', '‟', '״'], ",");
             let once = folded(&text);
             prop_assert_eq!(folded(&once), once);
         }

@@ -1,5 +1,7 @@
 //! Scripts, as far as words of different scripts compare differently.
 
+use std::sync::LazyLock;
+
 /// The script of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Script {
@@ -71,8 +73,8 @@ pub fn writes_no_blanks(c: char) -> bool {
         | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether a word ends between two characters of words: beside those of scripts that write no blanks, and where Latin letters
-/// meet those of a script that writes its particles and prefixes on to them ("NATO가", "الـNATO").
+/// Whether a word ends between two characters of words: beside those of scripts that write no blanks, and where Latin
+/// letters meet those of a script that writes its particles and prefixes on to them ("NATO가", "الـNATO").
 pub fn divides(before: char, after: char) -> bool {
     if before.is_ascii() && after.is_ascii() {
         return false;
@@ -88,5 +90,38 @@ pub fn divides(before: char, after: char) -> bool {
 /// Whether the character is part of a word. Vowel signs that folding keeps are neither letters nor digits, yet never the
 /// end of a word.
 pub fn is_word_char(c: char) -> bool {
+    match u32::from(c) {
+        0..0x80 => c.is_ascii_alphanumeric(),
+        code @ 0x80..SHORT => SHORT_WORD_CHARS[(code / 64) as usize] >> (code % 64) & 1 == 1,
+        0x4e00..=0x9fff => true,
+        // General punctuation, and that of Chinese and Japanese.
+        0x2000..=0x206f | 0x3000..=0x3004 => false,
+        _ => looked_up(c),
+    }
+}
+
+/// The first character of three bytes.
+const SHORT: u32 = 0x800;
+
+/// A bit for each character of at most two bytes that is part of a word: nearly all letters of news outside of Asia, for
+/// which the standard library searches.
+static SHORT_WORD_CHARS: LazyLock<[u64; SHORT as usize / 64]> = LazyLock::new(|| {
+    let mut bits = [0; SHORT as usize / 64];
+    let word_chars = (0..SHORT).filter(|code| char::from_u32(*code).is_some_and(looked_up));
+    word_chars.for_each(|code| bits[(code / 64) as usize] |= 1 << (code % 64));
+    bits
+});
+
+fn looked_up(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '\u{900}'..='\u{dff}' | '\u{3099}' | '\u{309a}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn word_characters_are_those_of_unicode() {
+        assert!(('\0'..=char::MAX).all(|c| is_word_char(c) == looked_up(c)));
+    }
 }
