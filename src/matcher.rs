@@ -47,7 +47,9 @@ mod query;
 mod reading;
 mod scan;
 mod score;
+mod sounds;
 mod spelling;
+mod strangers;
 mod word;
 
 use std::collections::HashMap;
@@ -65,7 +67,8 @@ use pattern::Patterns;
 use phrase::{Key, Phrase};
 use reading::Reading;
 use score::{Doubt, Evidence};
-use spelling::Sounds;
+use sounds::SoundIndex;
+use strangers::Strangers;
 
 pub use score::{
     AGAINST, AGAINST_BESIDE, BESIDE_WORDS, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, OTHER_SPELLING,
@@ -118,8 +121,8 @@ pub struct Matcher {
     patterns: Patterns,
     index: StemIndex,
     /// How the phrases sound whose watches allow other spellings.
-    sounds: HashMap<u32, Sounds>,
-    sound_index: StemIndex,
+    sounds: SoundIndex,
+    strangers: Strangers,
     /// The phrases from this one on are company, for every watch.
     company: usize,
     /// The phrases while they are gathered, by what they find and whether also by its sound.
@@ -137,8 +140,8 @@ impl Matcher {
             wakes: Vec::new(),
             patterns: Patterns::default(),
             index: StemIndex::default(),
-            sounds: HashMap::new(),
-            sound_index: StemIndex::default(),
+            sounds: SoundIndex::default(),
+            strangers: Strangers::default(),
             company: 0,
             known: HashMap::new(),
         };
@@ -166,11 +169,6 @@ impl Matcher {
         let company = company::words().filter_map(|word| Phrase::new(word, Case::Small, Languages::ALL));
         matcher.phrases.extend(company);
         matcher.index = StemIndex::new(matcher.stems());
-        let spoken = matcher.sounds.iter().flat_map(|(phrase, sounds)| {
-            let anchor = Anchor { phrase: *phrase, word: sounds.anchor() as u16 };
-            sounds.stems().map(move |stem| (stem.to_owned(), anchor))
-        });
-        matcher.sound_index = StemIndex::new(spoken.collect());
         Ok(matcher)
     }
 
@@ -179,7 +177,9 @@ impl Matcher {
     fn add(&mut self, text: &str, phrase: Phrase, aloud: bool) -> u32 {
         *self.known.entry((phrase.key(text), aloud)).or_insert_with(|| {
             let id = self.phrases.len() as u32;
-            self.sounds.extend(Sounds::of(&phrase).filter(|_| aloud).map(|sounds| (id, sounds)));
+            if aloud {
+                self.sounds.add(id, &phrase);
+            }
             self.phrases.push(phrase);
             self.wakes.push(Vec::new());
             id
@@ -214,9 +214,10 @@ impl Matcher {
     /// alone costs.
     #[doc(hidden)]
     pub fn candidates(&self, folded: &Folded) -> usize {
-        let mut count = 0;
-        scan::scan(folded, &self.index, |_, anchors| count += anchors.len());
-        count
+        let beginnings = scan::pieces(folded).flat_map(|piece| scan::beginnings(folded.text(), piece.start));
+        beginnings
+            .map(|at| self.index.stems_of(&folded.text().as_bytes()[at..]).map(<[Anchor]>::len).sum::<usize>())
+            .sum()
     }
 
     fn match_fields<'t>(&self, fields: impl IntoIterator<Item = (Field, &'t str)>, declared: Languages) -> Vec<Match> {

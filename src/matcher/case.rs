@@ -41,6 +41,9 @@ impl Case {
     }
 }
 
+/// More than so many capitals for each small letter are a headline that shouts.
+const MUCH: usize = 4;
+
 /// How a text uses capitals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Capitals {
@@ -55,14 +58,18 @@ pub(super) enum Capitals {
 impl Capitals {
     pub(super) fn of_text(text: &str) -> Capitals {
         let (mut upper, mut lower) = (0_usize, 0_usize);
-        for c in text.chars() {
+        for (at, c) in text.char_indices() {
             upper += usize::from(c.is_uppercase());
             lower += usize::from(c.is_lowercase());
+            // Nothing that follows could outweigh the small letters.
+            if upper > 0 && upper + text.len() - at <= MUCH * lower {
+                return Capitals::OnNames;
+            }
         }
         match (upper, lower) {
             (0, _) => Capitals::Nowhere,
             // A brand or a name in small letters does not make a shouted headline a sentence.
-            _ if upper > 4 * lower => Capitals::Everywhere,
+            _ if upper > MUCH * lower => Capitals::Everywhere,
             _ => Capitals::OnNames,
         }
     }

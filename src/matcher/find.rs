@@ -6,11 +6,14 @@
 
 use std::collections::HashMap;
 
-use super::case::Agreement;
+use super::case::{Agreement, Case};
 use super::found::Found;
+use super::index::Anchor;
 use super::pattern::Patterns;
 use super::reading::Reading;
+use super::scan::Piece;
 use super::spelling::Aloud;
+use super::strangers::Stranger;
 use super::word::{Place, Text};
 use super::{MAX_HITS_A_LEAF, MIN_RESPELLED_LETTERS, Matcher, scan};
 use crate::text::Script;
@@ -45,6 +48,15 @@ impl Notes<'_, '_> {
     }
 }
 
+/// Where a word is one of some phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Known {
+    Nowhere,
+    /// Only written as a name.
+    AsName,
+    Everywhere,
+}
+
 impl Matcher {
     /// Finds all that could wake a watch, and notes in the readings what else may stand there.
     pub(super) fn find(&self, readings: &mut [Reading<'_>]) -> Vec<Found> {
@@ -60,29 +72,70 @@ impl Matcher {
         let (mut waiting, mut heard) = (Vec::new(), Vec::new());
         let languages = |script: Script| reading.languages(script);
         let text = Text { folded: &reading.folded, languages: &languages };
+        let aloud = Aloud { folded: &reading.folded, language: &languages };
         let mut notes = Notes { reading, matcher: self, places: HashMap::new(), found };
-        scan::scan(&reading.folded, &self.index, |at, anchors| {
-            for anchor in anchors {
+        for piece in scan::pieces(&reading.folded) {
+            let word = &reading.folded.text()[piece.start..piece.end];
+            let stranger = piece.whole.then(|| Stranger::new(word, reading.declared()));
+            if stranger.is_some_and(|stranger| self.strangers.knows(stranger)) {
+                continue;
+            }
+            let small = reading.is_small(piece.start);
+            if stranger.is_some_and(|stranger| small && self.strangers.knows(stranger.small())) {
+                continue;
+            }
+            let mut known = Known::Nowhere;
+            self.look(&text, piece, |anchor, at| {
+                known = Known::Everywhere;
                 if self.woken_by(anchor.phrase).is_empty() {
-                    waiting.push((*anchor, at));
+                    waiting.push((anchor, at));
                 } else if let Some(place) = text.find(&self.phrases[anchor.phrase as usize], anchor.word as usize, at) {
                     notes.add(anchor.phrase, place);
                 }
+            });
+            known = known.max(self.listen(&aloud, piece, small, &mut heard));
+            match (known, stranger) {
+                (Known::Nowhere, Some(stranger)) => self.strangers.remember(stranger),
+                (Known::AsName, Some(stranger)) if small => self.strangers.remember(stranger.small()),
+                _ => {}
+            }
+        }
+        // What is written as the term has the place before what only sounds like it.
+        let (unwoken, waking) = heard.into_iter().partition(|(phrase, _)| self.woken_by(*phrase).is_empty());
+        let waking: Vec<(u32, Place)> = waking;
+        waking.into_iter().for_each(|(phrase, place)| notes.add(phrase, place));
+        (reading.waiting, reading.heard) = (waiting, unwoken);
+    }
+
+    /// Calls `found` with each word of a phrase that the piece may be a form of, and where it begins.
+    fn look(&self, text: &Text<'_>, piece: Piece, mut found: impl FnMut(Anchor, usize)) {
+        let folded = text.folded.text();
+        for at in scan::beginnings(folded, piece.start) {
+            for anchor in self.index.stems_of(&folded.as_bytes()[at..]).flatten() {
+                if text.may_find(&self.phrases[anchor.phrase as usize], anchor.word as usize, at) {
+                    found(*anchor, at);
+                }
+            }
+        }
+    }
+
+    /// Notes the phrases that the piece belongs to by its sound, and says whether it sounds like a word of any.
+    fn listen(&self, aloud: &Aloud<'_>, piece: Piece, small: bool, heard: &mut Vec<(u32, Place)>) -> Known {
+        if self.sounds.is_empty() {
+            return Known::Nowhere;
+        }
+        let Some(word) = aloud.hear_name(piece) else { return Known::Nowhere };
+        let mut known = Known::Nowhere;
+        let derived = |phrase: u32| self.phrases[phrase as usize].derived;
+        aloud.look(&self.sounds, &word, derived, |id, sounds| {
+            let phrase = &self.phrases[id as usize];
+            let name = phrase.case != Case::Small;
+            known = known.max(if name { Known::AsName } else { Known::Everywhere });
+            if !(name && small) {
+                heard.extend(aloud.find(phrase, sounds, &word).map(|place| (id, place)));
             }
         });
-        if !self.sounds.is_empty() {
-            let mut aloud = Aloud::new(&reading.folded, reading.original, reading.capitals(), &languages);
-            aloud.scan(&self.sound_index, |aloud, at, anchor| {
-                let (phrase, sounds) = (&self.phrases[anchor.phrase as usize], &self.sounds[&anchor.phrase]);
-                let Some(place) = aloud.find(phrase, sounds, at) else { return };
-                if self.woken_by(anchor.phrase).is_empty() {
-                    heard.push((anchor.phrase, place));
-                } else {
-                    notes.add(anchor.phrase, place);
-                }
-            });
-        }
-        (reading.waiting, reading.heard) = (waiting, heard);
+        known
     }
 
     /// Finds what else belongs to the watches that are awake.

@@ -107,17 +107,14 @@ impl Languages {
 
     /// The language of a BCP 47 tag, in all its scripts ("sr" is written in two); none where it has no grammar.
     pub(super) fn of_tag(tag: &str) -> Languages {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let primary = ALIASES.iter().find(|(alias, _)| *alias == primary).map_or(primary.as_str(), |(_, tag)| tag);
-        // Serbian in Latin letters inflects as Croatian does.
-        let found = |(_, t): &(usize, &Tongue)| t.tag == primary || (primary == "sr" && t.tag == "hr");
-        Languages(TONGUES.iter().enumerate().filter(found).fold(0, |bits, (at, _)| bits | 1 << at))
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        let known = BY_TAG.iter().find(|(known, _)| known.eq_ignore_ascii_case(primary));
+        known.map_or_else(Languages::default, |(_, languages)| *languages)
     }
 
     /// Those of a script.
     pub(super) fn of_script(script: Script) -> Languages {
-        let found = |(_, t): &(usize, &Tongue)| t.script == script;
-        Languages(TONGUES.iter().enumerate().filter(found).fold(0, |bits, (at, _)| bits | 1 << at))
+        BY_SCRIPT.iter().find(|(known, _)| *known == script).map_or_else(Languages::default, |(_, all)| *all)
     }
 
     pub(super) fn and(self, other: Languages) -> Languages {
@@ -128,12 +125,21 @@ impl Languages {
         Languages(self.0 | other.0)
     }
 
+    pub(super) fn bits(self) -> u64 {
+        self.0
+    }
+
     pub(super) fn is_none(self) -> bool {
         self.0 == 0
     }
 
     pub(super) fn tongues(self) -> impl Iterator<Item = &'static Tongue> {
-        TONGUES.iter().enumerate().filter(move |(at, _)| self.0 >> at & 1 == 1).map(|(_, tongue)| tongue)
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let tongue = TONGUES.get(left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(tongue)
+        })
     }
 }
 
@@ -175,11 +181,36 @@ impl Kind {
 #[derive(Debug)]
 struct Paradigm {
     base: String,
+    /// The last byte of `base`, which rules most of them out at once.
+    last: Option<u8>,
     /// By [`Kind`], sorted.
     endings: [Vec<String>; 3],
     /// Those that make a word for its people.
     people: Vec<String>,
 }
+
+/// The languages of each tag and alias.
+static BY_TAG: LazyLock<Vec<(&'static str, Languages)>> = LazyLock::new(|| {
+    let of = |tag: &str| {
+        // Serbian in Latin letters inflects as Croatian does.
+        let found = |(_, t): &(usize, &Tongue)| t.tag == tag || (tag == "sr" && t.tag == "hr");
+        Languages(TONGUES.iter().enumerate().filter(found).fold(0, |bits, (at, _)| bits | 1 << at))
+    };
+    let aliases = ALIASES.iter().map(|(alias, tag)| (*alias, of(tag)));
+    aliases.chain(TONGUES.iter().map(|tongue| (tongue.tag, of(tongue.tag)))).collect()
+});
+
+/// The languages of each script that has any, that of the first grammar first.
+static BY_SCRIPT: LazyLock<Vec<(Script, Languages)>> = LazyLock::new(|| {
+    let mut all: Vec<(Script, Languages)> = Vec::new();
+    for (at, tongue) in TONGUES.iter().enumerate() {
+        match all.iter_mut().find(|(script, _)| *script == tongue.script) {
+            Some((_, languages)) => languages.0 |= 1 << at,
+            None => all.push((tongue.script, Languages(1 << at))),
+        }
+    }
+    all
+});
 
 static TONGUES: LazyLock<Vec<Tongue>> = LazyLock::new(|| GRAMMARS.iter().map(Tongue::new).collect());
 
@@ -196,7 +227,7 @@ impl Tongue {
         };
         let mut rules: Vec<Paradigm> = Vec::new();
         for Rule(base, endings) in grammar.rules {
-            let mut paradigm = Paradigm { base: folded(base), endings: Default::default(), people: Vec::new() };
+            let mut paradigm = Paradigm::new(folded(base));
             for ending in endings.split_whitespace() {
                 if let Some(people) = ending.strip_prefix('&') {
                     paradigm.people.extend(spelled(people));
@@ -276,7 +307,8 @@ impl Tongue {
 
     /// The paradigm of a base form, which leaves at least two letters of it.
     fn paradigm<'b>(&self, base: &'b str) -> Option<(&'b str, &Paradigm)> {
-        self.rules.iter().find_map(|rule| {
+        let last = base.bytes().next_back();
+        self.rules.iter().filter(|rule| rule.last.is_none() || rule.last == last).find_map(|rule| {
             let stem = base.strip_suffix(rule.base.as_str())?;
             (rule.base.is_empty() || stem.chars().nth(1).is_some()).then_some((stem, rule))
         })
@@ -293,6 +325,11 @@ fn foreign_endings(rules: &[Paradigm]) -> impl Iterator<Item = &str> {
 }
 
 impl Paradigm {
+    fn new(base: String) -> Self {
+        let last = base.bytes().next_back();
+        Self { base, last, endings: Default::default(), people: Vec::new() }
+    }
+
     fn allows(&self, ending: &str, kind: Kind) -> bool {
         self.endings[kind as usize].binary_search_by(|e| e.as_str().cmp(ending)).is_ok()
     }

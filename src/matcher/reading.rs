@@ -42,11 +42,23 @@ impl<'t> Reading<'t> {
         }
     }
 
+    /// What the item says that it is written in.
+    pub(super) fn declared(&self) -> Languages {
+        self.declared
+    }
+
     /// The languages that a word of this script may be in.
     pub(super) fn languages(&self, script: Script) -> Languages {
         let all = Languages::of_script(script);
         let declared = self.declared.and(all);
         if declared.is_none() { all } else { declared }
+    }
+
+    /// Whether the word that begins here in the folded text is written small, where names have capitals.
+    pub(super) fn is_small(&self, start: usize) -> bool {
+        let has_case = || self.folded.text()[start..].chars().next().and_then(Script::of).is_some_and(Script::has_case);
+        let written = || &self.original[self.folded.original_start(start)..];
+        has_case() && self.capitals() == Capitals::OnNames && !written().starts_with(char::is_uppercase)
     }
 
     pub(super) fn capitals(&self) -> Capitals {

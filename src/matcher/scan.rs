@@ -1,31 +1,89 @@
-//! Scanning: every place of a text where a term could begin is looked up once.
+//! Scanning: a text in the pieces at which terms begin.
 
 use super::clitic::{MAX_CLITIC_CHARS, is_part};
-use super::index::{Anchor, StemIndex};
-use crate::text::{Folded, divides, is_word_char};
+use crate::text::{Folded, divides, is_word_char, writes_no_blanks};
 
-/// Calls `found` with each place where a stem stands, and the words of phrases that it may be.
-pub(super) fn scan(folded: &Folded, index: &StemIndex, mut found: impl FnMut(usize, &[Anchor])) {
+/// A word, a part of one behind an apostrophe, a character of a script that writes no blanks, or a sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// A whole word, so that nothing beside it matters to what it is.
+    pub(super) whole: bool,
+}
+
+/// The pieces of a text, in order.
+pub(super) fn pieces(folded: &Folded) -> impl Iterator<Item = Piece> + '_ {
     let text = folded.text();
-    let bytes = text.as_bytes();
-    let mut look = |at: usize| index.stems_of(&bytes[at..]).for_each(|anchors| found(at, anchors));
+    let mut breaks = folded.breaks_in(0, text.len()).peekable();
+    // Where the last word ended.
     let mut before = None;
-    for (at, c) in text.char_indices() {
-        let word = c.is_ascii_alphanumeric() || is_word_char(c);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += text[at..].bytes().position(|byte| byte != b' ')?;
+        let start = at;
+        let first = text[start..].chars().next()?;
+        at += first.len_utf8();
         // Signs begin a literal term ("#metoo", ".NET").
-        let begins = match before {
-            Some(before) if word => divides(before, c) || folded.is_break(at),
-            None if word => true,
-            _ => c != ' ',
-        };
-        before = word.then_some(c);
-        if !begins {
+        if !is_word_char(first) {
+            return Some(Piece { start, end: at, whole: false });
+        }
+        while breaks.next_if(|next| *next < start).is_some() {}
+        let begins = before != Some(start) || breaks.next_if_eq(&start).is_none();
+        while breaks.next_if_eq(&start).is_some() {}
+        let limit = breaks.peek().copied().unwrap_or(text.len());
+        at = end_of_word(text, at, first, limit);
+        before = Some(at);
+        let ends = at < limit || !text[at..].starts_with(is_word_char);
+        Some(Piece { start, end: at, whole: begins && ends && !writes_no_blanks(first) })
+    })
+}
+
+/// Where a word ends that goes on, or not, at `at` behind the letter `last`; at `limit` at the latest.
+fn end_of_word(text: &str, mut at: usize, mut last: char, limit: usize) -> usize {
+    while at < limit {
+        let byte = text.as_bytes()[at];
+        if byte.is_ascii_alphanumeric() && last.is_ascii() {
+            at += 1;
             continue;
         }
-        look(at);
-        if is_part(c) {
-            let clitics = text[at..].char_indices().take(MAX_CLITIC_CHARS).take_while(|(_, c)| is_part(*c));
-            clitics.for_each(|(before, c)| look(at + before + c.len_utf8()));
+        let Some(c) = text[at..].chars().next() else { break };
+        if !is_word_char(c) || divides(last, c) {
+            break;
         }
+        last = c;
+        at += c.len_utf8();
+    }
+    at
+}
+
+/// Where in a piece, which begins at `start`, a term may begin: there, and behind what may be clitics.
+pub(super) fn beginnings(text: &str, start: usize) -> impl Iterator<Item = usize> + '_ {
+    let clitics = text[start..].char_indices().take(MAX_CLITIC_CHARS).take_while(|(_, c)| is_part(*c));
+    std::iter::once(start).chain(clitics.map(move |(at, c)| start + at + c.len_utf8()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fold;
+
+    #[track_caller]
+    fn in_pieces(text: &str) -> String {
+        let folded = fold(text);
+        let shown = pieces(&folded).map(|piece| {
+            let written = &folded.text()[piece.start..piece.end];
+            if piece.whole { format!("[{written}]") } else { written.to_owned() }
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn words_are_whole_but_for_apostrophes_and_scripts_without_blanks() {
+        assert_eq!(in_pieces("A day,  in Łódź"), "[a] [day] , [in] [lodz]");
+        assert_eq!(in_pieces("Oslo'da 'Oslo' boys'"), "oslo da [oslo] [boys]");
+        assert_eq!(in_pieces("東京の NATOへの الNATO"), "東 京 の [nato] へ の [ال] [nato]");
+        assert_eq!(in_pieces("#metoo"), "# [metoo]");
+        assert_eq!(in_pieces(" "), "");
     }
 }

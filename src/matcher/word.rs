@@ -43,6 +43,11 @@ impl Text<'_> {
         Some(Place { start, end, form: form.max(before).max(after) })
     }
 
+    /// Whether the anchor of the phrase may stand at `at`, as far as the word there can tell.
+    pub(super) fn may_find(&self, phrase: &Phrase, anchor: usize, at: usize) -> bool {
+        matches!(phrase.words[anchor], Word::Literal(_)) || self.anchored(phrase, anchor, at).is_some()
+    }
+
     fn anchored(&self, phrase: &Phrase, anchor: usize, at: usize) -> Option<(usize, usize, Form)> {
         let last = anchor + 1 == phrase.words.len();
         let (end, form) = self.word_at(phrase, anchor, at, last)?;

@@ -46,6 +46,11 @@ impl Folded {
         self.origin.start(start)..self.origin.end(end)
     }
 
+    /// The byte of the original at which the folded letter at `at` begins.
+    pub fn original_start(&self, at: usize) -> usize {
+        self.origin.start(at)
+    }
+
     /// Whether an apostrophe was dropped at this offset.
     pub fn is_break(&self, at: usize) -> bool {
         self.breaks.binary_search(&(at as u32)).is_ok()

@@ -126,10 +126,9 @@ fn read(word: &str, letters: Letters) -> String {
 /// Merges what transliterations do not agree about, and takes double letters and silent h away.
 fn merge(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
-    let chars: Vec<char> = word.chars().collect();
-    let mut at = 0;
-    while let Some(&c) = chars.get(at) {
-        let next = chars.get(at + 1).copied();
+    let mut chars = word.chars();
+    while let Some(c) = chars.next() {
+        let next = chars.clone().next();
         let (sound, width) = match (c, next) {
             ('k' | 'g', Some('h')) => (if c == 'k' { 'h' } else { 'g' }, 2),
             ('s' | 'z', Some('h')) => ('s', 2),
@@ -148,7 +147,9 @@ fn merge(word: &str) -> String {
             ('o', _) => ('u', 1),
             (c, _) => (c, 1),
         };
-        at += width;
+        if width == 2 {
+            chars.next();
+        }
         if (sound == 'h' && !out.is_empty()) || out.ends_with(sound) {
             continue;
         }
