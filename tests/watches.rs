@@ -224,7 +224,7 @@ fn terms_that_every_text_has_are_warned_of() {
     assert_told(&warned, &["w.toml:3:28", "w.toml:3:35", "nearly every text of some language has this word"]);
     assert_told(&warned, &["w.toml:4:12", "a term of two letters", "an acronym is written in capitals"]);
     assert_eq!(warned.stderr.matches("warning:").count(), 3, "{warned}");
-    let weak = of_watch("weak = [\"grain\"]").assert_code(0);
+    let weak = of_watch("weak = [\"grain\"]\nthreshold = \"high\"").assert_code(0);
     assert_told(&weak, &["warning: weak terms without any `context`", "w.toml:3:1"]);
 }
 

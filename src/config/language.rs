@@ -1,11 +1,13 @@
 //! Language tags, as BCP 47 has them.
 
+use isolang::Language;
+
 use super::diagnostic::Fault;
 
 /// Longest tag (RFC 5646, 4.4.1).
 const MAX_BYTES: usize = 35;
 
-/// The tag, if it is well-formed, roughly (RFC 5646, 2.1).
+/// The tag, if it is well-formed, roughly (RFC 5646, 2.1), and its language is known by this code.
 pub(super) fn tag(text: &str) -> Result<String, Fault> {
     let mut subtags = text.split('-');
     let primary = subtags.next().unwrap_or_default();
@@ -13,10 +15,29 @@ pub(super) fn tag(text: &str) -> Result<String, Fault> {
         && primary.bytes().all(|b| b.is_ascii_alphabetic())
         && subtags.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
         && text.len() <= MAX_BYTES;
-    if good {
-        return Ok(text.to_owned());
+    let meant = shortest(&primary.to_ascii_lowercase());
+    match meant {
+        Some(code) if good && code.eq_ignore_ascii_case(primary) => Ok(text.to_owned()),
+        Some(code) => Err(Fault::new(format!("`{primary}` is not a language tag")).hint(format!("write `{code}`"))),
+        None if good => {
+            let fault = Fault::new(format!("no language has the code `{primary}`"));
+            Err(fault.hint("write it as in BCP 47: \"et\", \"en-GB\", \"zh-Hant\""))
+        }
+        None => {
+            let fault = Fault::new("this is not a language tag");
+            Err(fault.hint("write it as in BCP 47: \"et\", \"en-GB\", \"zh-Hant\""))
+        }
     }
-    Err(Fault::new("this is not a language tag").hint("write it as in BCP 47: \"et\", \"en-GB\", \"zh-Hant\""))
+}
+
+/// The code of a language by which BCP 47 knows it, two letters where it has them (RFC 5646, 2.2.1); by any of its codes,
+/// or its English name.
+fn shortest(text: &str) -> Option<String> {
+    let mut letters = text.chars();
+    let capital = letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>());
+    let by_name = || capital.and_then(|name| Language::from_name(&name));
+    let language = Language::from_639_1(text).or_else(|| Language::from_639_3(text)).or_else(by_name)?;
+    Some(language.to_639_1().unwrap_or(language.to_639_3()).to_owned())
 }
 
 /// The language of a tag without its region and script: `zh` of `zh-Hant`.
@@ -27,16 +48,27 @@ pub(super) fn primary(text: &str) -> Result<String, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use super::{primary, tag};
+    use super::{primary, shortest, tag};
 
     #[test]
     fn language_tags_look_like_bcp_47() {
         for good in ["et", "en-GB", "zh-Hant-TW", "sr-Latn", "de-CH-1996"] {
             assert!(tag(good).is_ok(), "{good}");
         }
-        for bad in ["", "e", "english language", "en_GB", "en-", "-en", "en-toolongpart"] {
+        for bad in ["", "e", "english language", "en_GB", "en-", "-en", "en-toolongpart", "russian", "rus", "yy"] {
             assert!(tag(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_language_by_another_name_is_offered_by_its_code() {
+        for (written, code) in [("russian", "ru"), ("rus", "ru"), ("Arabic", "ar"), ("RU-ru", "ru")] {
+            assert_eq!(
+                shortest(written.split('-').next().unwrap_or_default().to_lowercase().as_str()),
+                Some(code.to_owned())
+            );
+        }
+        assert!(tag("RU-ru").is_ok() && tag("ckb").is_ok() && tag("und").is_ok());
     }
 
     #[test]

@@ -9,7 +9,8 @@ use super::expand::{Piece, pieces};
 use super::reader::Reader;
 use super::section::Section;
 use super::term::MAX_TERMS;
-use crate::model::Query;
+use crate::model::{Query, Seek};
+use crate::text::{fold, is_stop_word};
 
 /// Reads the query; `None` where there is none or a wrong one. Its terms are added to `count`.
 pub(super) fn read(section: &Section<'_>, count: &mut usize, reader: &mut Reader<'_>) -> Option<Query> {
@@ -34,7 +35,14 @@ pub(super) fn read(section: &Section<'_>, count: &mut usize, reader: &mut Reader
             *count += query.leaves().len();
             if before <= MAX_TERMS && *count > MAX_TERMS {
                 let fault = Fault::new(format!("with this query there are {count} terms"));
-                reader.report(fault.hint(format!("all watches together may have {MAX_TERMS}")).at(span));
+                reader.report(fault.hint(format!("all watches together may have {MAX_TERMS}")).at(span.clone()));
+            }
+            for leaf in query.leaves() {
+                let Seek::Words(word) = &leaf.seek else { continue };
+                if is_stop_word(&fold(word).into_pattern()) && word.contains(char::is_lowercase) {
+                    let fault = Fault::new(format!("nearly every text of some language has the word `{word}`"));
+                    reader.report(fault.hint("make it part of a phrase").warning_at(span.clone()));
+                }
             }
             Some(query)
         }

@@ -40,6 +40,10 @@ pub(super) fn read(section: &Section<'_>, count: &mut usize, reader: &mut Reader
                 reader.report(if contradicts { fault.at(span) } else { fault.warning_at(span) });
                 continue;
             }
+            if looks_like_a_query(&text) {
+                let fault = Fault::new("this looks like a query, but a term is looked for as it is written");
+                reader.report(fault.hint("write it as query = '…'").warning_at(span.clone()));
+            }
             if let Some(fault) = too_common(&text, &folded) {
                 reader.report(fault.warning_at(span.clone()));
                 let place = reader.place(span.clone());
@@ -76,6 +80,16 @@ fn folded(text: &str) -> Result<String, Fault> {
         return Err(Fault::new("a term of one character would be found everywhere"));
     }
     Ok(folded)
+}
+
+/// Whether a term has the signs of a query.
+fn looks_like_a_query(text: &str) -> bool {
+    let operator = |word: &str| matches!(word, "AND" | "OR" | "NOT") || word.starts_with("NEAR/");
+    let regex = text.len() > 2 && text.starts_with('/') && text.ends_with('/');
+    let prefix = text.ends_with('*') && text.starts_with(char::is_alphanumeric);
+    let field = ["title:", "summary:", "body:"].iter().any(|field| text.starts_with(field));
+    let several = text.contains(char::is_whitespace);
+    regex || prefix || field || text.starts_with('=') || (several && text.split_whitespace().any(operator))
 }
 
 /// What is to be said of a term that texts have by the way. One in capitals is an acronym, and means what it says.
@@ -126,6 +140,16 @@ mod tests {
         assert_eq!(folded("ＩＡＥＡ"), folded("iaea"));
         assert_eq!(folded("Łódź"), folded("lodz"));
         assert_ne!(folded("Odesa"), folded("Odessa"));
+    }
+
+    #[test]
+    fn what_looks_like_a_query_is_told() {
+        for query in ["Aden AND port", "Aden NEAR/3 port", "NOT drill", "Hodeida*", "/Ade./", "title:Aden", "=Aden"] {
+            assert!(looks_like_a_query(query), "{query}");
+        }
+        for term in ["OR", "AND1", "sea and land", "C*", "*NSYNC", "24/7", "Ministry: press"] {
+            assert_eq!(looks_like_a_query(term), term == "C*", "{term}");
+        }
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub const THRESHOLD_NORMAL: f64 = 0.5;
 /// Alerts on plenty of evidence only.
 pub const THRESHOLD_HIGH: f64 = 0.7;
 
+/// What a weak term comes to without any context of the watch, beside a word that tells what it is.
+const WEAK_IN_COMPANY: f64 = 0.6;
+
 /// Raised by newswatch about itself, so no watch may be named so.
 const RESERVED: &str = "newswatch";
 const THRESHOLDS: [(&str, f64); 3] = [("low", THRESHOLD_LOW), ("normal", THRESHOLD_NORMAL), ("high", THRESHOLD_HIGH)];
@@ -95,7 +98,7 @@ fn report_weakness(section: &Section<'_>, threshold: f64, reader: &mut Reader<'_
             fault.hint("add strong = [\"…\"], weak = [\"…\"] or query = \"…\"").at(section.span.clone()),
         );
     }
-    if given("weak") && !given("context") && threshold >= THRESHOLD_NORMAL {
+    if given("weak") && !given("context") && threshold > WEAK_IN_COMPANY {
         let fault = Fault::new("weak terms without any `context` can never alert alone at this threshold");
         let hint = "add context = [\"…\"] with words that make them believable, or make them strong";
         reader.report_absence(fault.hint(hint).warning_at(section.key_span("weak")));
@@ -142,7 +145,12 @@ fn threshold(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<f64> {
         DeValue::Integer(digits) => i64::from_str_radix(digits.as_str(), digits.radix()).ok().map(|n| n as f64),
         _ => {
             let shape = "a number above 0 and up to 1, or \"low\", \"normal\" or \"high\"";
-            let word = section.parsed("threshold", shape, reader, |text| words::choice(text, &THRESHOLDS));
+            let word = section.parsed("threshold", shape, reader, |text| match text.parse::<f64>() {
+                Ok(_) => {
+                    Err(Fault::new("a number stands without quotation marks").hint(format!("write threshold = {text}")))
+                }
+                Err(_) => words::choice(text, &THRESHOLDS),
+            });
             return word.map(|at| at.value);
         }
     };
