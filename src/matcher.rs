@@ -32,6 +32,7 @@
 //! # Ok::<(), newswatch::matcher::MatcherError>(())
 //! ```
 
+mod article;
 mod case;
 mod clitic;
 mod company;
@@ -41,6 +42,7 @@ mod found;
 pub mod golden;
 mod index;
 mod language;
+mod passed_over;
 mod pattern;
 mod phrase;
 mod query;
@@ -70,6 +72,7 @@ use score::{Doubt, Evidence};
 use sounds::SoundIndex;
 use strangers::Strangers;
 
+pub use passed_over::PassedOver;
 pub use score::{
     AGAINST, AGAINST_BESIDE, BESIDE_WORDS, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, OTHER_SPELLING,
     STRONG, WEAK,
@@ -80,7 +83,11 @@ pub const MAX_HITS_A_TERM: usize = 50;
 /// The same for a query's leaf, of which the last place may be the one that is near to another.
 pub const MAX_HITS_A_LEAF: usize = 1_000;
 /// Fewest letters of a name whose other spelling counts in full; a shorter one needs company.
-pub const MIN_RESPELLED_LETTERS: usize = 6;
+pub const MIN_RESPELLED_LETTERS: usize = 7;
+/// The same of a name in another script.
+pub const MIN_TRANSLITERATED_LETTERS: usize = 5;
+/// The same in a script that does not tell a name from a word by its capital.
+pub const MIN_UNCASED_LETTERS: usize = 6;
 /// Longest text that a hit quotes, in bytes: marks without number may stand behind a letter.
 pub const MAX_HIT_TEXT_BYTES: usize = 400;
 
@@ -154,7 +161,7 @@ impl Matcher {
                 let mut phrase = Phrase::new(&term.text, Case::of_term(&term.text), languages).ok_or_else(empty)?;
                 phrase.derived = term.role == Role::Context;
                 let aloud = watch.transliterate && term.role != Role::Against;
-                let id = matcher.add(&term.text, phrase, aloud);
+                let id = matcher.add(phrase, aloud);
                 matcher.terms[w].push((id, t as u32));
                 if !soft {
                     matcher.wakes[id as usize].push(w as u32);
@@ -172,10 +179,10 @@ impl Matcher {
         Ok(matcher)
     }
 
-    /// The number of the phrase that stands for `text`; phrases that find the same are one. `aloud` says whether it is
+    /// The number of a phrase; those that find the same are one. `aloud` says whether it is
     /// also found by its sound.
-    fn add(&mut self, text: &str, phrase: Phrase, aloud: bool) -> u32 {
-        *self.known.entry((phrase.key(text), aloud)).or_insert_with(|| {
+    fn add(&mut self, phrase: Phrase, aloud: bool) -> u32 {
+        *self.known.entry((phrase.key(), aloud)).or_insert_with(|| {
             let id = self.phrases.len() as u32;
             if aloud {
                 self.sounds.add(id, &phrase);
@@ -201,13 +208,13 @@ impl Matcher {
 
     /// What each watch with any evidence found in the item, in the order of the configuration.
     pub fn match_item(&self, item: &Item) -> Vec<Match> {
-        let declared = item.language.as_deref().map(Languages::of_tag).unwrap_or_default();
+        let declared = Languages::of_text(item.language.as_deref());
         self.match_fields(Field::ALL.map(|field| (field, item.text(field))), declared)
     }
 
     /// The same for a bare text, taken as a title.
     pub fn match_text(&self, text: &str) -> Vec<Match> {
-        self.match_fields([(Field::Title, text)], Languages::default())
+        self.match_fields([(Field::Title, text)], Languages::ALL)
     }
 
     /// How many phrases could stand somewhere in a text, as the index has it, before any is verified: what scanning
@@ -254,6 +261,10 @@ impl Matcher {
         }
         self.find_rest(awake, readings, &mut found);
         let finds = Finds::new(found);
+        self.score(awake, &finds, readings)
+    }
+
+    fn score(&self, awake: &[u32], finds: &Finds, readings: &[Reading<'_>]) -> Vec<Match> {
         let company = finds.all.iter().filter(|f| self.is_company(f.phrase));
         let around = Surroundings {
             text: |field| readings.iter().find(|reading| reading.field == field).map_or("", |reading| reading.original),
@@ -261,10 +272,10 @@ impl Matcher {
         };
         let decided = awake.iter().filter_map(|w| {
             let (w, watch) = (*w as usize, &self.watches[*w as usize]);
-            let mut evidence = self.evidence(w, &finds, readings);
+            let mut evidence = self.evidence(w, finds, readings);
             score::keep_nearest(&mut evidence);
             let query = watch.query.as_ref();
-            let met = query.and_then(|query| self.conditions[w].met(query, &finds, &evidence, readings));
+            let met = query.and_then(|query| self.conditions[w].met(query, finds, &evidence, readings));
             score::decide(watch, evidence, met, &around)
         });
         decided.collect()
@@ -280,7 +291,7 @@ impl Matcher {
         let own = finds.of(&self.terms[w]).into_iter().filter(|(at, _)| finds.all[*at].nth < MAX_HITS_A_TERM);
         let evidence = own.filter_map(|(at, term)| {
             let (found, term) = (&finds.all[at], &self.watches[w].terms[term as usize]);
-            let short = found.form == Form::Respelled && !found.long;
+            let short = matches!(found.form, Form::Respelled | Form::Transliterated) && !found.long;
             let small = (found.agreement == Agreement::Small).then_some(Doubt::Small);
             let hit = found.hit(&term.text, term.role, readings)?;
             Some(Evidence { hit, doubt: small.or(short.then_some(Doubt::Short)), query: false })

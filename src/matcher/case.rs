@@ -1,6 +1,6 @@
 //! Capitals: what a term's own tell about how it may be found.
 
-use crate::text::Script;
+use crate::text::{Script, fold, is_stop_word};
 
 /// How a term is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -11,8 +11,8 @@ pub(super) enum Case {
     Name,
     /// In capitals throughout, as an acronym.
     Acronym {
-        /// Whether its letters could be read as a word.
-        readable: bool,
+        /// Whether its letters may be a word as well.
+        word: Likeness,
         /// How many letters it has.
         letters: u8,
     },
@@ -20,10 +20,21 @@ pub(super) enum Case {
     Exact,
 }
 
+/// How much the letters of an acronym are like a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Likeness {
+    /// Nobody could say them.
+    Not,
+    /// They have a vowel (ICE, MIT).
+    Spoken,
+    /// They are two, or a word that every text has (IS, WHO).
+    Common,
+}
+
 /// Longest acronym in letters: longer words in capitals are names that somebody shouts.
 const MAX_ACRONYM_LETTERS: usize = 6;
 /// Longest acronym that may be a word of its language by chance.
-const MAX_READABLE_LETTERS: usize = 2;
+const MAX_COMMON_LETTERS: usize = 2;
 /// Shortest acronym that papers write like a name (Nato, Isis).
 const MIN_NAME_LIKE_LETTERS: usize = 4;
 
@@ -34,8 +45,13 @@ impl Case {
         let capitals = letters.iter().all(|c| c.is_uppercase());
         let one = !text.trim().contains(char::is_whitespace);
         if cased && capitals && one && (2..=MAX_ACRONYM_LETTERS).contains(&letters.len()) {
-            let readable = letters.len() <= MAX_READABLE_LETTERS && letters.iter().any(|c| is_vowel(*c));
-            return Case::Acronym { readable, letters: letters.len() as u8 };
+            let word = match letters.iter().any(|c| is_vowel(*c)) {
+                _ if is_stop_word(&fold(text).into_pattern()) => Likeness::Common,
+                true if letters.len() <= MAX_COMMON_LETTERS => Likeness::Common,
+                true => Likeness::Spoken,
+                false => Likeness::Not,
+            };
+            return Case::Acronym { word, letters: letters.len() as u8 };
         }
         if letters.iter().any(|c| c.is_uppercase()) { Case::Name } else { Case::Small }
     }
@@ -98,7 +114,7 @@ pub(super) fn agree(case: Case, found: &str, capitals: Capitals) -> Agreement {
         Case::Exact => Agreement::Well,
         Case::Name if starts_upper || capitals != Capitals::OnNames => Agreement::Well,
         Case::Name => Agreement::Small,
-        Case::Acronym { readable, letters } => {
+        Case::Acronym { word, letters } => {
             let ending = found.chars().filter(|c| c.is_alphabetic()).skip(letters.into());
             // "NATOn" is a form of NATO, "NATOS" another acronym.
             if ending.clone().any(char::is_uppercase) && capitals != Capitals::Everywhere {
@@ -106,14 +122,18 @@ pub(super) fn agree(case: Case, found: &str, capitals: Capitals) -> Agreement {
             }
             let own = || found.chars().filter(|c| c.is_alphabetic()).take(letters.into());
             let name_like = starts_upper && usize::from(letters) >= MIN_NAME_LIKE_LETTERS;
-            match (own().all(char::is_uppercase), readable) {
+            let no_capitals = capitals != Capitals::OnNames;
+            match (own().all(char::is_uppercase), word) {
                 // "THE BANK IS OPEN": nobody can tell.
-                (true, true) if capitals == Capitals::Everywhere && !name_like => Agreement::No,
+                (true, Likeness::Common) if capitals == Capitals::Everywhere && !name_like => Agreement::No,
                 (true, _) => Agreement::Well,
+                (false, Likeness::Common) => Agreement::No,
                 (false, _) if name_like => Agreement::Well,
                 // An ending may follow capitals only.
-                (false, _) if readable || ending.count() > 0 => Agreement::No,
-                (false, _) if starts_upper || capitals != Capitals::OnNames => Agreement::Well,
+                (false, _) if ending.count() > 0 => Agreement::No,
+                // "Ice" begins a sentence; "Rsf" is what some make of RSF.
+                (false, Likeness::Spoken) if usize::from(letters) < MIN_NAME_LIKE_LETTERS => Agreement::No,
+                (false, _) if starts_upper || no_capitals => Agreement::Well,
                 (false, _) => Agreement::Small,
             }
         }

@@ -44,7 +44,21 @@ pub(super) fn is_part(c: char) -> bool {
     matches!(c, 'و' | 'ف' | 'ب' | 'ك' | 'ل' | 'ا' | 'ו' | 'ה' | 'ב' | 'כ' | 'ל' | 'מ' | 'ש')
 }
 
-/// The base form without the Arabic article: what stands behind ال and لل.
-pub(super) fn without_article(base: &str) -> Option<&str> {
-    base.strip_prefix("ال").filter(|rest| rest.chars().nth(1).is_some())
+/// The base form without the article that it begins with: what stands behind ال and لل, and behind the ב, ל and כ of Hebrew,
+/// which swallow it.
+pub(super) fn without_article(script: Script, base: &str) -> Option<&str> {
+    let (article, least) = match script {
+        Script::Arabic => ("ال", 2),
+        Script::Hebrew => ("ה", 3),
+        _ => return None,
+    };
+    base.strip_prefix(article).filter(|rest| rest.chars().nth(least - 1).is_some())
+}
+
+/// Whether the clitics before a word have its article in them.
+pub(super) fn has_article(script: Script, before: &str) -> bool {
+    match script {
+        Script::Hebrew => HEBREW.contains(&before) && before.ends_with(['ב', 'ל', 'כ']),
+        _ => of(script, before) == Some(Clitic::Article),
+    }
 }

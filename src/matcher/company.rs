@@ -12,7 +12,7 @@ const WORDS: &[&str] = &[
     // English.
     "fighter militant militiaman militia gunman insurgent rebel guerrilla soldier troops commander brigade battalion \
      regiment jihadist extremist terrorist mercenary paramilitary warlord faction unit",
-    "led backed held controlled linked affiliated aligned allied trained run occupied affiliate",
+    "led backed held controlled linked affiliated aligned allied occupied affiliate",
     // German, Dutch.
     "Kämpfer Kämpferin Milizionär Miliz Rebell Soldat Truppe Truppen Kommandeur Brigade Bataillon Regiment Dschihadist \
      Extremist Terrorist Söldner Anhänger Anführer Kommandant nahe geführt geführte kontrolliert kontrollierte",
@@ -50,7 +50,7 @@ const WORDS: &[&str] = &[
     "رزمنده جنگجو شبه‌نظامی سرباز نیرو نیروها نیروهای تیپ گردان فرمانده تروریست مزدور",
     "לוחם לוחמי שכיר שכירי מחבל מחבלי חייל חיילי פעיל פעילי מורד גדוד חטיבה מפקד",
     // Chinese, Japanese, Korean.
-    "武装分子 士兵 战士 叛军 民兵 旅 营 团 指挥官 武裝分子 士兵 戰士 叛軍",
+    "武装分子 士兵 战士 叛军 民兵 指挥官 武裝分子 士兵 戰士 叛軍",
     "戦闘員 兵士 反政府勢力 民兵 旅団 大隊 連隊 司令官",
     "전투원 무장대원 병사 반군 민병대 여단 대대 연대 사령관 대원",
 ];

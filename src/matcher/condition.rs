@@ -56,7 +56,7 @@ impl Matcher {
                             watch: self.watches[w].name.clone(),
                             term: seek.text().to_owned(),
                         })?;
-                        self.add(seek.text(), phrase, false)
+                        self.add(phrase, false)
                     }
                 };
             condition.leaves.push((number, id));
@@ -98,30 +98,13 @@ impl Condition {
         readings: &[Reading<'_>],
     ) -> Option<Met> {
         let own = finds.of(&self.leaves);
-        let mut places: Vec<Vec<Place>> = vec![Vec::new(); query.leaves().len()];
-        let mut doubtful = Vec::new();
-        for (at, leaf) in &own {
-            let found = &finds.all[*at];
-            let reading = readings.iter().find(|reading| reading.field == found.field)?;
-            let reliance = rely(found, terms);
-            if reliance != Reliance::No {
-                let (first_word, last_word) = reading.words(found.start, found.end);
-                let place = Place { field: found.field, first_word, last_word, hit: *at as u32 };
-                match reliance {
-                    Reliance::Doubtful => doubtful.push((leaf.index(), place)),
-                    _ => places[leaf.index()].push(place),
-                }
-            }
-        }
-        let evaluate = |places: &mut Vec<Vec<Place>>| {
-            places.iter_mut().for_each(|places| places.sort_unstable());
-            query::evaluate(query, &|id: LeafId| places[id.index()].as_slice())
-        };
-        let sure = evaluate(&mut places);
-        doubtful.iter().for_each(|(leaf, place)| places[*leaf].push(*place));
-        let all = if doubtful.is_empty() { None } else { evaluate(&mut places) };
-        let (in_doubt, sure_field) = (sure.is_none(), sure.as_ref().map(|sure| sure.field));
-        let evidence = all.or(sure)?;
+        let Places { mut sure, doubtful } = places(&own, query, finds, terms, readings)?;
+        let evaluate = |places: &[Vec<Place>]| query::evaluate(query, &|id: LeafId| places[id.index()].as_slice());
+        let surely = evaluate(&sure);
+        add(&mut sure, &doubtful);
+        let all = if doubtful.is_empty() { None } else { evaluate(&sure) };
+        let (in_doubt, sure_field) = (surely.is_none(), surely.as_ref().map(|surely| surely.field));
+        let evidence = all.or(surely)?;
         let hit = |at: &u32| {
             let at = *at as usize;
             let (_, leaf) = own.get(own.partition_point(|(own, _)| *own < at))?;
@@ -130,6 +113,64 @@ impl Condition {
         let hits = evidence.hits.iter().filter_map(hit).collect();
         Some(Met { hits, field: sure_field.unwrap_or(evidence.field), doubtful: in_doubt })
     }
+
+    /// What of the query was found although it does not hold, and the part that fails; `None` where nothing was found or
+    /// the query holds.
+    pub(super) fn unmet(
+        &self,
+        query: &Query,
+        finds: &Finds,
+        terms: &[Evidence],
+        readings: &[Reading<'_>],
+    ) -> Option<(Vec<Hit>, String)> {
+        let own = finds.of(&self.leaves);
+        let Places { mut sure, doubtful } = places(&own, query, finds, terms, readings)?;
+        add(&mut sure, &doubtful);
+        let counted: Vec<u32> = sure.iter().flatten().map(|place| place.hit).collect();
+        let own = own.into_iter().filter(|(at, _)| counted.contains(&(*at as u32)));
+        let hits = own.filter_map(|(at, leaf)| finds.all[at].hit(&name(query.leaf(leaf)), Role::Strong, readings));
+        let hits: Vec<Hit> = hits.collect();
+        let failing = query::failing(query, &|id: LeafId| sure[id.index()].as_slice())?;
+        (!hits.is_empty()).then(|| (hits, query.part(failing).to_string()))
+    }
+}
+
+/// Where the leaves of a query stand, by leaf.
+struct Places {
+    sure: Vec<Vec<Place>>,
+    doubtful: Vec<(usize, Place)>,
+}
+
+/// What was found of the leaves, as far as it speaks for the query.
+fn places(
+    own: &[(usize, LeafId)],
+    query: &Query,
+    finds: &Finds,
+    terms: &[Evidence],
+    readings: &[Reading<'_>],
+) -> Option<Places> {
+    let mut sure: Vec<Vec<Place>> = vec![Vec::new(); query.leaves().len()];
+    let mut doubtful = Vec::new();
+    for (at, leaf) in own {
+        let found = &finds.all[*at];
+        let reading = readings.iter().find(|reading| reading.field == found.field)?;
+        let reliance = rely(found, terms);
+        if reliance != Reliance::No {
+            let (first_word, last_word) = reading.words(found.start, found.end);
+            let place = Place { field: found.field, first_word, last_word, hit: *at as u32 };
+            match reliance {
+                Reliance::Doubtful => doubtful.push((leaf.index(), place)),
+                _ => sure[leaf.index()].push(place),
+            }
+        }
+    }
+    sure.iter_mut().for_each(|places| places.sort_unstable());
+    Some(Places { sure, doubtful })
+}
+
+fn add(sure: &mut [Vec<Place>], doubtful: &[(usize, Place)]) {
+    doubtful.iter().for_each(|(leaf, place)| sure[*leaf].push(*place));
+    sure.iter_mut().for_each(|places| places.sort_unstable());
 }
 
 /// Whether a place speaks for the query.

@@ -15,7 +15,8 @@ use super::scan::Piece;
 use super::spelling::Aloud;
 use super::strangers::Stranger;
 use super::word::{Place, Text};
-use super::{MAX_HITS_A_LEAF, MIN_RESPELLED_LETTERS, Matcher, scan};
+use super::{MAX_HITS_A_LEAF, MIN_RESPELLED_LETTERS, MIN_TRANSLITERATED_LETTERS, MIN_UNCASED_LETTERS, Matcher, scan};
+use crate::model::Form;
 use crate::text::Script;
 
 /// What is found in one field.
@@ -42,7 +43,14 @@ impl Notes<'_, '_> {
         }
         let nth = places.len();
         places.insert(behind, (place.start, place.end));
-        let long = folded.text()[place.start..place.end].chars().count() >= MIN_RESPELLED_LETTERS;
+        let phrase_of = &self.matcher.phrases[phrase as usize];
+        let heard = &folded.text()[place.start..place.end];
+        let least = match place.form {
+            Form::Respelled => MIN_RESPELLED_LETTERS,
+            _ if heard.chars().find_map(Script::of).is_some_and(Script::has_case) => MIN_TRANSLITERATED_LETTERS,
+            _ => MIN_UNCASED_LETTERS,
+        };
+        let long = phrase_of.letters() >= least;
         let (start, end) = (span.start, span.end);
         self.found.push(Found { phrase, field: *field, form: place.form, start, end, agreement, long, nth });
     }

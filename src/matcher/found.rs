@@ -16,7 +16,7 @@ pub(super) struct Found {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) agreement: Agreement,
-    /// Whether the place is long enough for another spelling to be no accident.
+    /// Whether the name is long enough for another spelling to be no accident.
     pub(super) long: bool,
     /// How many of its kind were found in the field before it.
     pub(super) nth: usize,

@@ -112,6 +112,16 @@ impl Languages {
         known.map_or_else(Languages::default, |(_, languages)| *languages)
     }
 
+    /// What a text in the language of the tag may be in: none where that language has no grammar here, all where the tag
+    /// is missing or names none (RFC 5646, 4.1: `und`, `mul`, `zxx`).
+    pub(super) fn of_text(tag: Option<&str>) -> Languages {
+        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        match tag.map(primary).as_deref() {
+            None | Some("" | "und" | "mul" | "zxx" | "mis") => Languages::ALL,
+            Some(tag) => Languages::of_tag(tag),
+        }
+    }
+
     /// Those of a script.
     pub(super) fn of_script(script: Script) -> Languages {
         BY_SCRIPT.iter().find(|(known, _)| *known == script).map_or_else(Languages::default, |(_, all)| *all)
@@ -185,6 +195,8 @@ struct Paradigm {
     last: Option<u8>,
     /// By [`Kind`], sorted.
     endings: [Vec<String>; 3],
+    /// Those of adjectives that are made of it, sorted.
+    adjectives: Vec<String>,
     /// Those that make a word for its people.
     people: Vec<String>,
 }
@@ -234,13 +246,19 @@ impl Tongue {
                     continue;
                 }
                 let (takers, ending) = Kind::takers(ending);
-                takers.iter().for_each(|kind| paradigm.endings[*kind as usize].extend(spelled(ending)));
+                let spelled = spelled(ending);
+                // A bare star declines what is an adjective by itself.
+                if ending.len() > 1 && ending.ends_with('*') {
+                    paradigm.adjectives.extend_from_slice(&spelled);
+                }
+                takers.iter().for_each(|kind| paradigm.endings[*kind as usize].extend_from_slice(&spelled));
             }
             // Rules that folding makes one (й and и) are one.
             match rules.iter_mut().find(|rule| rule.base == paradigm.base) {
                 Some(rule) => {
                     let both = rule.endings.iter_mut().zip(&mut paradigm.endings);
                     both.for_each(|(all, more)| all.append(more));
+                    rule.adjectives.append(&mut paradigm.adjectives);
                     rule.people.append(&mut paradigm.people);
                 }
                 None => rules.push(paradigm),
@@ -248,6 +266,7 @@ impl Tongue {
         }
         for rule in &mut rules {
             rule.endings.iter_mut().for_each(|endings| endings.sort());
+            rule.adjectives.sort();
         }
         rules.sort_by_key(|rule| std::cmp::Reverse(rule.base.len()));
         let heads = grammar.heads.split_whitespace().map(folded).collect();
@@ -259,6 +278,14 @@ impl Tongue {
     pub(super) fn is_form(&self, base: &str, word: &str, kind: Kind) -> bool {
         self.paradigm(base)
             .is_some_and(|(stem, paradigm)| word.strip_prefix(stem).is_some_and(|ending| paradigm.allows(ending, kind)))
+    }
+
+    /// Whether `word` is an adjective made of `base`.
+    pub(super) fn is_adjective(&self, base: &str, word: &str) -> bool {
+        self.paradigm(base).is_some_and(|(stem, rule)| {
+            word.strip_prefix(stem)
+                .is_some_and(|rest| rule.adjectives.binary_search_by(|e| e.as_str().cmp(rest)).is_ok())
+        })
     }
 
     /// Whether `word` names the people of `base`: its members, its inhabitants.
@@ -327,7 +354,7 @@ fn foreign_endings(rules: &[Paradigm]) -> impl Iterator<Item = &str> {
 impl Paradigm {
     fn new(base: String) -> Self {
         let last = base.bytes().next_back();
-        Self { base, last, endings: Default::default(), people: Vec::new() }
+        Self { base, last, endings: Default::default(), adjectives: Vec::new(), people: Vec::new() }
     }
 
     fn allows(&self, ending: &str, kind: Kind) -> bool {

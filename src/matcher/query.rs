@@ -49,6 +49,19 @@ pub(crate) fn evaluate<'p>(query: &Query, places: &dyn Fn(LeafId) -> &'p [Place]
     Some(Evidence { hits: found.into_iter().map(|place| place.hit).collect(), field })
 }
 
+/// The smallest part for which a query does not hold: of an AND the first that fails. `None` if the query holds.
+pub(crate) fn failing<'q, 'p>(query: &'q Query, places: &dyn Fn(LeafId) -> &'p [Place]) -> Option<&'q Node> {
+    let evaluation = Evaluation { query, places };
+    let fails = |node: &Node| evaluation.holds(node, false).is_none();
+    let mut node = Some(query.root()).filter(|root| fails(root))?;
+    while let Node::And(parts) = node
+        && let Some(part) = parts.iter().find(|part| fails(part))
+    {
+        node = part;
+    }
+    Some(node)
+}
+
 /// Words of one field that an atom covers, and the places that make it up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Stretch {

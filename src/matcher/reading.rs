@@ -51,7 +51,8 @@ impl<'t> Reading<'t> {
     pub(super) fn languages(&self, script: Script) -> Languages {
         let all = Languages::of_script(script);
         let declared = self.declared.and(all);
-        if declared.is_none() { all } else { declared }
+        // A feed's language says nothing of words in another script.
+        if declared.is_none() && !self.declared.is_none() { all } else { declared }
     }
 
     /// Whether the word that begins here in the folded text is written small, where names have capitals.
@@ -122,7 +123,7 @@ mod tests {
     }
 
     fn of(text: &str) -> Reading<'_> {
-        Reading::new(Field::Title, text, Languages::default())
+        Reading::new(Field::Title, text, Languages::ALL)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Scanning: a text in the pieces at which terms begin.
 
 use super::clitic::{MAX_CLITIC_CHARS, is_part};
-use crate::text::{Folded, divides, is_word_char, writes_no_blanks};
+use crate::text::{Folded, divides, is_voicing_mark, is_word_char, writes_no_blanks};
 
 /// A word, a part of one behind an apostrophe, a character of a script that writes no blanks, or a sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,9 @@ fn end_of_word(text: &str, mut at: usize, mut last: char, limit: usize) -> usize
         if !is_word_char(c) || divides(last, c) {
             break;
         }
-        last = c;
+        if !is_voicing_mark(c) {
+            last = c;
+        }
         at += c.len_utf8();
     }
     at

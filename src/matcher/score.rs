@@ -217,7 +217,7 @@ fn best(found: &[Evidence], void: &[bool]) -> Option<(usize, i32)> {
 /// The word beside one of the weak hits that tells what it is.
 fn accompanied(found: &[Evidence], void: &[bool], around: &impl Around) -> Option<String> {
     let weak = found.iter().zip(void).filter(|(e, void)| !**void && worth(e) > 0);
-    weak.filter(|(e, _)| !is_strong(e)).find_map(|(e, _)| {
+    weak.filter(|(e, _)| !is_strong(e) && e.doubt != Some(Doubt::Small)).find_map(|(e, _)| {
         // A compound and a word for its people say it themselves.
         let itself = (e.hit.form == Form::Compound).then(|| e.hit.text.clone());
         itself.or_else(|| around.company(&e.hit))

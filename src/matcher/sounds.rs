@@ -52,10 +52,24 @@ impl Sounds {
 
 fn of_word(word: &Word) -> Option<Vec<String>> {
     match word {
-        Word::Base { text, .. } => Some(sounds(text)).filter(|all| !all.is_empty()),
-        Word::Article => Some(Vec::new()),
+        Word::Base { text, .. } => Some(with_one_liquid(sounds(text))).filter(|all| !all.is_empty()),
+        Word::Article { .. } => Some(Vec::new()),
         Word::Literal(_) => None,
     }
+}
+
+/// The ways that a name may sound, those to which l and r are one included: Japanese and Korean have no two letters.
+fn with_one_liquid(mut sounds: Vec<String>) -> Vec<String> {
+    let merged = sounds.iter().filter(|sound| sound.contains('l')).map(|sound| {
+        let mut sound = sound.replace('l', "r");
+        while sound.contains("rr") {
+            sound = sound.replace("rr", "r");
+        }
+        sound
+    });
+    let merged: Vec<String> = merged.filter(|sound| sound.len() >= MIN_SOUNDS).collect();
+    sounds.extend(merged);
+    sounds
 }
 
 /// What the forms of a name sound like at the beginning, if it is long enough to go on from.

@@ -3,13 +3,14 @@
 //! What the forms of a language do not reach is looked up once more by its [`sound`]: every word that is written like a
 //! name, against the sounds of the terms whose watch allows it. A hit by sound weighs less than one by letter.
 
+use super::article::is_article;
 use super::language::Languages;
-use super::phrase::{Phrase, Word, is_article};
+use super::phrase::{Phrase, Word};
 use super::scan::Piece;
 use super::sounds::{MIN_SOUNDS, SoundIndex, Sounds, stem};
 use super::word::Place;
 use crate::model::Form;
-use crate::text::{Folded, Script, divides, is_word_char, sound, writes_no_blanks};
+use crate::text::{Folded, Script, divides, is_katakana, is_voicing_mark, is_word_char, sound};
 
 /// Fewest letters of a name that may be found in another romanisation.
 const MIN_LATIN_LETTERS: usize = 5;
@@ -41,15 +42,21 @@ impl Aloud<'_> {
         let first = text[piece.start..].chars().next()?;
         let spoken = match Script::of(first)? {
             Script::Latin | Script::Cyrillic | Script::Greek | Script::Georgian | Script::Hangul => true,
-            Script::Unspaced => is_spoken_unspaced(first),
+            Script::Unspaced => is_katakana(first),
             _ => false,
         };
-        let inside = || text[..piece.start].chars().next_back().is_some_and(|before| goes_on(before, first));
+        let inside = || {
+            text[..piece.start]
+                .chars()
+                .rev()
+                .find(|c| !is_voicing_mark(*c))
+                .is_some_and(|before| goes_on(before, first))
+        };
         if !spoken || (!piece.whole && inside()) {
             return None;
         }
         let end = if piece.whole { piece.end } else { self.end_of_name(piece.start) };
-        let long = is_spoken_unspaced(first) || text[piece.start..end].chars().nth(MIN_SOUNDS - 1).is_some();
+        let long = is_katakana(first) || text[piece.start..end].chars().nth(MIN_SOUNDS - 1).is_some();
         long.then(|| self.hear(piece.start, end))?
     }
 
@@ -65,7 +72,7 @@ impl Aloud<'_> {
     fn end_of_name(&self, start: usize) -> usize {
         let text = &self.folded.text()[start..];
         let mut last: Option<char> = None;
-        let stop = text.find(|c| !last.replace(c).is_none_or(|last| goes_on(last, c)));
+        let stop = text.find(|c| !is_voicing_mark(c) && !last.replace(c).is_none_or(|last| goes_on(last, c)));
         let end = start + stop.unwrap_or(text.len());
         let apart = (self.language)(Script::Latin).tongues().next().is_some_and(|t| matches!(t.tag(), "tr" | "az"));
         let possessive = |at: &usize| &self.folded.text()[*at..end] == "s";
@@ -119,18 +126,30 @@ impl Aloud<'_> {
         let form = if sounds.script == script { Form::Respelled } else { Form::Transliterated };
         let (mut start, mut end) = (word.start, word.end);
         for index in (0..sounds.anchor).rev() {
-            start = self.beside(phrase, sounds, index, self.word_before(start))?.map_or(start, |word| word.start);
+            let next = &self.folded.text()[start..];
+            start = self.beside(phrase, sounds, index, self.word_before(start), next)?.map_or(start, |word| word.start);
         }
         for index in sounds.anchor + 1..phrase.words.len() {
-            end = self.beside(phrase, sounds, index, self.word_behind(end))?.map_or(end, |word| word.end);
+            let word = self.word_behind(end);
+            let next = word.as_ref().map_or("", |word| self.folded.text()[word.end..].trim_start_matches(' '));
+            end = self.beside(phrase, sounds, index, word, next)?.map_or(end, |word| word.end);
         }
         Some(Place { start, end, form })
     }
 
-    /// The word beside those that were found, if it is the phrase's next; articles may be missing.
-    fn beside(&self, phrase: &Phrase, sounds: &Sounds, index: usize, word: Option<Heard>) -> Option<Option<Heard>> {
-        if let Word::Article = phrase.words[index] {
-            return Some(word.filter(|word| is_article(self.text(word))));
+    /// The word beside those that were found, if it is the phrase's next; `next` is what follows it, before which an
+    /// article may be missing.
+    fn beside(
+        &self,
+        phrase: &Phrase,
+        sounds: &Sounds,
+        index: usize,
+        word: Option<Heard>,
+        next: &str,
+    ) -> Option<Option<Heard>> {
+        if let Word::Article { optional } = phrase.words[index] {
+            let article = word.filter(|word| is_article(self.text(word), next));
+            return (article.is_some() || optional).then_some(article);
         }
         word.filter(|word| self.sounds_like(word, phrase, sounds, index)).map(Some)
     }
@@ -145,9 +164,8 @@ impl Aloud<'_> {
         let before = &self.folded.text()[..start];
         let end = before.len() - usize::from(before.ends_with(' '));
         let mut behind = None;
-        let word = before[..end].char_indices().rev().take_while(|(_, c)| match behind.replace(*c) {
-            Some(behind) => goes_on(*c, behind),
-            None => is_word_char(*c),
+        let word = before[..end].char_indices().rev().take_while(|(_, c)| {
+            is_voicing_mark(*c) || behind.replace(*c).map_or(is_word_char(*c), |behind| goes_on(*c, behind))
         });
         let begin = word.last()?.0;
         (self.end_of_name(begin) == end).then(|| self.hear(begin, end))?
@@ -174,14 +192,6 @@ impl Aloud<'_> {
 
 /// Whether a word that has `before` in it goes on with `after`; a name in katakana is one between other letters.
 fn goes_on(before: char, after: char) -> bool {
-    let spoken = is_spoken_unspaced(before);
-    is_word_char(after)
-        && is_word_char(before)
-        && is_spoken_unspaced(after) == spoken
-        && (spoken || !divides(before, after))
-}
-
-/// Katakana: foreign names stand in it, between words of other letters.
-fn is_spoken_unspaced(c: char) -> bool {
-    writes_no_blanks(c) && (('\u{30a1}'..='\u{30fc}').contains(&c) || matches!(c, '\u{3099}' | '\u{309a}'))
+    let spoken = is_katakana(before);
+    is_word_char(after) && is_word_char(before) && is_katakana(after) == spoken && (spoken || !divides(before, after))
 }

@@ -1,11 +1,12 @@
 //! Words in a text: where they begin and end, and whether one is a form of a base form.
 
+use super::article::is_article;
 use super::case::Case;
 use super::clitic::{self, Clitic};
 use super::language::{Kind, Languages};
-use super::phrase::{Phrase, Word, foreign_stem, is_article};
+use super::phrase::{Phrase, Word, foreign_stem};
 use crate::model::Form;
-use crate::text::{Folded, Script, divides, is_word_char, writes_no_blanks};
+use crate::text::{Folded, Script, divides, is_voicing_mark, is_word_char, writes_no_blanks};
 
 /// Most letters that a derived word has behind its stem ("Lapland" → "Laplanders").
 const MAX_DERIVATION_LETTERS: usize = 6;
@@ -75,9 +76,9 @@ impl Text<'_> {
     fn backward(&self, phrase: &Phrase, anchor: usize, mut start: usize) -> Option<(usize, Form)> {
         let mut form = Form::Base;
         for index in (0..anchor).rev() {
-            let from = self.text()[..start].trim_end_matches(' ').len();
-            if let Word::Article = phrase.words[index] {
-                start = self.article_before(from).unwrap_or(start);
+            let from = self.end_before(phrase, index, start);
+            if let Word::Article { optional } = phrase.words[index] {
+                start = self.article_before(from, start).or(optional.then_some(start))?;
                 continue;
             }
             let begin = self.start_of_word_before(from).filter(|_| from < start)?;
@@ -96,10 +97,10 @@ impl Text<'_> {
     fn forward(&self, phrase: &Phrase, from: usize, mut end: usize) -> Option<(usize, Form)> {
         let mut form = Form::Base;
         for index in from..phrase.words.len() {
-            let behind = end + (self.text()[end..].len() - self.text()[end..].trim_start_matches(' ').len());
+            let behind = self.start_behind(phrase, index - 1, end);
             let joined = behind == end;
-            if let Word::Article = phrase.words[index] {
-                end = self.article_at(behind).unwrap_or(end);
+            if let Word::Article { optional } = phrase.words[index] {
+                end = self.article_at(behind).or(optional.then_some(end))?;
                 continue;
             }
             let last = index + 1 == phrase.words.len();
@@ -114,6 +115,22 @@ impl Text<'_> {
         Some((end, form))
     }
 
+    /// Where the word `index` of a phrase would end, before one that begins at `start`.
+    fn end_before(&self, phrase: &Phrase, index: usize, start: usize) -> usize {
+        let before = &self.text()[..start];
+        let end = before.trim_end_matches(' ');
+        let dot = end.len() < start && phrase.may_have_dot(index);
+        if dot { end.strip_suffix('.').unwrap_or(end).len() } else { end.len() }
+    }
+
+    /// Where the word would begin that follows the word `index` of a phrase, which ends at `end`.
+    fn start_behind(&self, phrase: &Phrase, index: usize, end: usize) -> usize {
+        let behind = &self.text()[end..];
+        let rest = behind.strip_prefix('.').filter(|rest| rest.starts_with(' ') && phrase.may_have_dot(index));
+        let rest = rest.unwrap_or(behind);
+        end + (behind.len() - rest.trim_start_matches(' ').len())
+    }
+
     /// Whether the word stands at `at`: where it ends, and its form.
     fn word_at(&self, phrase: &Phrase, index: usize, at: usize, last: bool) -> Option<(usize, Form)> {
         let text = self.text();
@@ -126,12 +143,13 @@ impl Text<'_> {
                 }
                 return (text[at..].starts_with(literal.as_str()) && self.is_edge(end)).then_some((end, Form::Base));
             }
-            Word::Article => return None,
+            Word::Article { .. } => return None,
         };
         let end = self.end_of_word(at);
         let word = &text[at..end];
         // "Mala's" is no "Malas".
-        if script == Script::Latin && base.ends_with('s') && word == base && self.folded.is_break(end - 1) {
+        let possessive = || !phrase.apostrophe && self.folded.is_break(end - 1);
+        if script == Script::Latin && base.ends_with('s') && word == base && possessive() {
             return None;
         }
         // The place of a beginning is the whole word, where anybody can tell where that ends.
@@ -160,9 +178,9 @@ impl Text<'_> {
         end: usize,
         last: bool,
     ) -> Option<(usize, Form)> {
-        let base = match (script, clitic::without_article(base)) {
+        let base = match clitic::without_article(script, base) {
             // Behind the article that was read as a clitic.
-            (Script::Arabic, Some(bare)) if !self.text()[at..].starts_with(base) && self.has_article_before(at) => bare,
+            Some(bare) if !self.text()[at..].starts_with(base) && self.has_article_before(script, at) => bare,
             _ => base,
         };
         let stop = at + base.len();
@@ -187,8 +205,16 @@ impl Text<'_> {
         last: bool,
     ) -> Option<(usize, Form)> {
         let word = &self.text()[at..end];
+        // "F-16s".
+        if script == Script::Other
+            && last
+            && word.strip_prefix(base) == Some("s")
+            && base.ends_with(|c: char| c.is_ascii_digit())
+        {
+            return Some((end, Form::Inflected));
+        }
         let languages = (self.languages)(script).and(phrase.languages);
-        let bare = clitic::without_article(base).filter(|_| script == Script::Arabic && self.has_article_before(at));
+        let bare = clitic::without_article(script, base).filter(|_| self.has_article_before(script, at));
         let kind = if bare.is_some() { Kind::Common } else { phrase.kind };
         let acronym = matches!(phrase.case, Case::Acronym { .. });
         let is_form = |word: &str| {
@@ -223,8 +249,8 @@ impl Text<'_> {
         if phrase.case == Case::Small && derived.chars().count() < MIN_COMMON_DERIVATION_LETTERS {
             return None;
         }
-        let rest = word.strip_prefix(derived)?;
-        (rest.chars().count() <= MAX_DERIVATION_LETTERS).then_some((end, Form::Compound))
+        let rest = word.strip_prefix(derived)?.chars().count();
+        (1..=MAX_DERIVATION_LETTERS).contains(&rest).then_some((end, Form::Compound))
     }
 
     fn text(&self) -> &str {
@@ -235,7 +261,8 @@ impl Text<'_> {
     /// place beside a character of a script that writes no blanks between words.
     pub(super) fn is_edge(&self, at: usize) -> bool {
         let text = self.text();
-        let (Some(before), Some(after)) = (text[..at].chars().next_back(), text[at..].chars().next()) else {
+        let before = text[..at].chars().rev().find(|c| !is_voicing_mark(*c));
+        let (Some(before), Some(after)) = (before, text[at..].chars().next()) else {
             return true;
         };
         !is_word_char(before) || !is_word_char(after) || self.folded.is_break(at) || divides(before, after)
@@ -247,7 +274,7 @@ impl Text<'_> {
         let mut before = None;
         let stop = text.find(|c| {
             let divided = before.is_some_and(|before| divides(before, c) && !(unspaced && writes_no_blanks(c)));
-            before = Some(c);
+            before = before.filter(|_| is_voicing_mark(c)).or(Some(c));
             !is_word_char(c) || divided
         });
         at + stop.unwrap_or(text.len())
@@ -293,19 +320,21 @@ impl Text<'_> {
         }
     }
 
-    /// Whether the word that holds `at` has the Arabic article just before it.
-    fn has_article_before(&self, at: usize) -> bool {
+    /// Whether the word that holds `at` has the article just before it.
+    fn has_article_before(&self, script: Script, at: usize) -> bool {
         let start = self.start_of_word(at);
-        clitic::of(Script::Arabic, &self.text()[start..at]) == Some(Clitic::Article)
+        clitic::has_article(script, &self.text()[start..at])
     }
 
-    fn article_before(&self, end: usize) -> Option<usize> {
+    /// The article that ends at `end`, before what begins at `next`.
+    fn article_before(&self, end: usize, next: usize) -> Option<usize> {
         let start = self.start_of_word_before(end)?;
-        is_article(&self.text()[start..end]).then_some(start)
+        is_article(&self.text()[start..end], &self.text()[next..]).then_some(start)
     }
 
     fn article_at(&self, start: usize) -> Option<usize> {
         let end = self.end_of_word(start);
-        is_article(&self.text()[start..end]).then_some(end)
+        let next = self.text()[end..].trim_start_matches(' ');
+        is_article(&self.text()[start..end], next).then_some(end)
     }
 }

@@ -73,10 +73,24 @@ pub fn writes_no_blanks(c: char) -> bool {
         | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether a word ends between two characters of words: beside those of scripts that write no blanks, and where Latin
+/// Whether the character is katakana. The mark of a voiced one, which folding sets apart, is not.
+pub fn is_katakana(c: char) -> bool {
+    matches!(c, '\u{30a1}'..='\u{30fa}' | '\u{30fc}')
+}
+
+/// Whether the character is the mark of voiced kana: a part of the one before it.
+pub fn is_voicing_mark(c: char) -> bool {
+    matches!(c, '\u{3099}' | '\u{309a}')
+}
+
+/// Whether a word ends between two characters of words, `before` being the last that is no mark of its own: beside those of scripts that write no blanks, and where Latin
 /// letters meet those of a script that writes its particles and prefixes on to them ("NATO가", "الـNATO").
 pub fn divides(before: char, after: char) -> bool {
     if before.is_ascii() && after.is_ascii() {
+        return false;
+    }
+    // A name in katakana is a word between others.
+    if is_voicing_mark(after) || (is_katakana(before) && is_katakana(after)) {
         return false;
     }
     if writes_no_blanks(before) || writes_no_blanks(after) {

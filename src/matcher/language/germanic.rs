@@ -32,8 +32,9 @@ pub(super) const ENGLISH: Grammar = Grammar {
         Rule("a", "a an ans !as"),
         Rule("o", "o !os !oes"),
         Rule("u", "u !us"),
+        Rule("ne", "ne ~nes !ned &nian &nians"),
         Rule("e", "e ~es !ed an ans"),
-        Rule("", "_ ~s &ite &ites"),
+        Rule("", "_ ~s &ite &ites &ian &ians &i &is"),
     ],
     heads: "",
 };
@@ -45,8 +46,10 @@ pub(super) const GERMAN: Grammar = Grammar {
     rules: &[
         Rule("ische", "isch*"),
         Rule("e", "e en er es em n s +_"),
-        Rule("en", "en e er es em ens s +_"),
-        Rule("er", "er e en es em n ern s isch* sche schen"),
+        Rule("ien", "ien iens isch* &er &ern &ers"),
+        Rule("en", "en +e +er +es +em ens s +_"),
+        Rule("er", "er +e +en +es +em +n +ern s isch* sche schen"),
+        Rule("es", "es +e +en +em +er"),
         Rule("s", "s +se +sen +ses isch*"),
         Rule("", "_ s +es +e +en +er +ern +n +ens isch* er ern"),
     ],

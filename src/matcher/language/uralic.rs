@@ -9,6 +9,8 @@ pub(super) const FINNISH: Grammar = Grammar {
     script: Script::Latin,
     adjective: "",
     rules: &[
+        Rule("hti", "hti hden hdessa hdesta hteen htea hdella hdelta hdelle htena hdeksi"),
+        Rule("rku", "rku run russa rusta rkuun rkua rulla rulta rulle rkuna ruksi"),
         Rule("kot", "kot kkojen kkoja koissa koista kkoihin koille koilta koilla"),
         Rule("kki", "kki kin kissa kista kkia kkiin killa kilta kille"),
         Rule("kka", "kka kan kassa kasta kkaa kkaan kalla kalta kalle kat"),
@@ -28,7 +30,10 @@ pub(super) const FINNISH: Grammar = Grammar {
         ),
         Rule("a", "a n an aan assa asta alla alta alle ana aksi aa at ien ia oiden oissa oista"),
         Rule("ä", "ä än ään ässä ästä ällä ältä älle äksi ää ät"),
-        Rule("e", "e en een essa essä esta estä ella ellä elta elle ena eksi ea eä et että etta"),
+        Rule(
+            "e",
+            "e en een essa essä esta estä ella ellä elta elle ena eksi ea eä et että etta eella eellä eelta eeltä eelle eessa eessä eesta eestä eeseen eeksi",
+        ),
         Rule(
             "i",
             "i in iin issa issä ista istä illa illä ilta iltä ille ina iksi ia iä it ien en eja ejä eissa eista eille eiden",
@@ -80,7 +85,7 @@ pub(super) const HUNGARIAN: Grammar = Grammar {
             "",
             "_ t at et ot öt ban ben ba be ból ből ra re ról ről nak nek tól től val vel hoz hez höz on en ön n ig i k ok ek ök ak \
              ért ként nál nél ja je ra ai ei okat eket oknak eknek okkal ekkel al el bal ral rel mal nal lal kal dal gal \
-             ak aké é",
+             ak aké é ett ott ött",
         ),
     ],
     heads: "",
@@ -94,6 +99,7 @@ pub(super) const LITHUANIAN: Grammar = Grammar {
         Rule("as", "as o ui ą u e ai ų ams us ais uose asis"),
         Rule("is", "is io iui į iu yje iai ių iams ius iais iuose"),
         Rule("ys", "ys io iui į iu yje iai ių iams ius iais iuose"),
+        Rule("iai", "iai ių iams ius iais iuose"),
         Rule("us", "us aus ui ų umi uje iui iaus ūs usas uso usui usą usu use"),
         Rule("os", "os ų oms as omis ose"),
         Rule("a", "a os ai ą oje ų oms omis ose"),
@@ -140,7 +146,19 @@ pub(super) const TURKISH: Grammar = Grammar {
     heads: "",
 };
 
-pub(super) const AZERBAIJANI: Grammar = Grammar { tag: "az", ..TURKISH };
+/// The e of Turkish endings is ə.
+pub(super) const AZERBAIJANI: Grammar = Grammar {
+    tag: "az",
+    script: Script::Latin,
+    adjective: "",
+    rules: &[Rule(
+        "",
+        "_ a ə ı i u ü ya yə yı yi yu yü na nə nı ni nu nü ın in un ün nın nin nun nün da də nda ndə dan dən ndan ndən la lə \
+         lar lər ların lərin lara lərə ları ləri larda lərdə lardan lərdən larla lərlə lı li lu lü lılar lilər ca cə çı çi \
+         +sı +si +su +sü +sının +sinin +sına +sinə +sında +sində +ının +inin +ına +inə +ında +ində dakı dəki ki",
+    )],
+    heads: "",
+};
 
 pub(super) const UZBEK: Grammar = Grammar {
     tag: "uz",

@@ -11,7 +11,24 @@ impl Display for Query {
     }
 }
 
+/// A part of a query.
+struct Part<'q> {
+    query: &'q Query,
+    node: &'q Node,
+}
+
+impl Display for Part<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.query.show(f, self.node)
+    }
+}
+
 impl Query {
+    /// A part of the query as it would be written alone.
+    pub fn part<'q>(&'q self, node: &'q Node) -> impl Display + 'q {
+        Part { query: self, node }
+    }
+
     fn show(&self, f: &mut Formatter<'_>, node: &Node) -> fmt::Result {
         match node {
             Node::Atom(atom) => self.show_atom(f, atom),
