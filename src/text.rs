@@ -8,6 +8,6 @@ mod sound;
 mod stopwords;
 
 pub use fold::{Folded, fold};
-pub use script::{Script, divides, is_word_char, writes_no_blanks};
+pub use script::{Script, divides, is_katakana, is_voicing_mark, is_word_char, writes_no_blanks};
 pub use sound::{sound, sounds};
 pub use stopwords::is_stop_word;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::out::Out;
+use super::out::{self, Out};
 use super::reach::{self, Reach};
 use super::since::Since;
 use super::status::time;
@@ -32,8 +32,9 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let since = args.since.map(|since| since.from(Clock::system().now()));
+    let (loaded, wanted) = (file::load(args.config)?, args.watch.clone());
     let query = AlertQuery { id: None, watch: args.watch, since, limit: args.limit };
-    let alerts: Vec<AlertReport> = match Reach::of(&file::load(args.config)?).await? {
+    let alerts: Vec<AlertReport> = match Reach::of(&loaded).await? {
         Reach::Daemon(daemon) => {
             let since = query.since.map(|since| since.to_string());
             let asked = [("watch", query.watch), ("since", since), ("limit", Some(query.limit.to_string()))];
@@ -41,6 +42,10 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
         }
         Reach::Store(admin) => admin.alerts(query).await.map_err(CliError::failure)?,
     };
+    let known = |name: &String| loaded.config.watches.iter().any(|watch| watch.name == *name);
+    if let Some(name) = wanted.filter(|name| alerts.is_empty() && !known(name)) {
+        out::say(&format!("newswatch: no alert of a watch `{}`, and the configuration has none", inert(&name)));
+    }
     for report in &alerts {
         reach::print(report, args.json, out, show)?;
     }

@@ -9,7 +9,7 @@ use super::reach::{self, Reach};
 use super::status::time;
 use super::test_target::config_and;
 use super::{CliError, file};
-use crate::matcher::Matcher;
+use crate::matcher::{Matcher, PassedOver};
 use crate::model::{Hit, Item, Match, Outcome, Watch};
 use crate::notify::{inert, reason, reckoning};
 use crate::web::ExplainReport;
@@ -75,13 +75,24 @@ fn item_of(text: &str, language: Option<String>) -> Result<Item, CliError> {
 
 fn explain_text(loaded: &Loaded, item: &Item, json: bool, out: &mut Out) -> Result<(), CliError> {
     let watches = &loaded.config.watches;
-    let matches = Matcher::new(watches).map_err(CliError::failure)?.match_item(item);
+    let matcher = Matcher::new(watches).map_err(CliError::failure)?;
+    let matches = matcher.match_item(item);
     reach::print(&matches, json, out, |matches, out| {
-        if matches.is_empty() {
-            return out.line("It would not alert: no watch finds a strong or weak term in it.");
+        matches.iter().try_for_each(|matched| show_match(matched, None, watches, out))?;
+        let passed_over = matcher.passed_over(item);
+        if matches.is_empty() && passed_over.is_empty() {
+            return out.line("It would not alert: no strong or weak term, and no word of a query, is in it.");
         }
-        matches.iter().try_for_each(|matched| show_match(matched, None, watches, out))
+        show_passed_over(&passed_over, out)
     })
+}
+
+fn show_passed_over(all: &[PassedOver], out: &mut Out) -> Result<(), CliError> {
+    for PassedOver { watch, reasons } in all {
+        out.line(format!("Watch {}: it would not alert.", inert(watch)))?;
+        reasons.iter().try_for_each(|reason| out.line(format!("  {}", inert(reason))))?;
+    }
+    Ok(())
 }
 
 fn show(report: &ExplainReport, watches: &[Watch], out: &mut Out) -> Result<(), CliError> {
@@ -100,17 +111,22 @@ fn show(report: &ExplainReport, watches: &[Watch], out: &mut Out) -> Result<(), 
     for decision in &record.decisions {
         show_match(&decision.matched, Some(decision.outcome), watches, out)?;
     }
-    let then: Vec<&Match> = record.decisions.iter().map(|decision| &decision.matched).collect();
-    if then != report.now.iter().collect::<Vec<_>>() {
+    // By the file as it is now, which a running service may not have read yet.
+    let matcher = Matcher::new(watches).map_err(CliError::failure)?;
+    let (then, now): (Vec<&Match>, _) =
+        (record.decisions.iter().map(|d| &d.matched).collect(), matcher.match_item(item));
+    let passed_over = matcher.passed_over(item);
+    let changed = then != now.iter().collect::<Vec<_>>();
+    if changed || !passed_over.is_empty() {
         out.line("With the configuration of today:")?;
-        if report.now.is_empty() {
-            out.line("  no watch finds anything in it")?;
-        }
-        for matched in &report.now {
-            show_match(matched, None, watches, out)?;
-        }
     }
-    Ok(())
+    if changed && now.is_empty() && passed_over.is_empty() {
+        out.line("  no watch finds anything in it")?;
+    }
+    if changed {
+        now.iter().try_for_each(|matched| show_match(matched, None, watches, out))?;
+    }
+    show_passed_over(&passed_over, out)
 }
 
 /// The sentence, every hit, and the sum.

@@ -2,7 +2,7 @@
 
 use super::text::inert;
 use crate::matcher::CONTEXT;
-use crate::model::{Form, Hit, Match, Outcome, Role, Suppression, Watch, clip};
+use crate::model::{Form, Hit, Match, Outcome, Part, Role, Suppression, Watch, clip};
 
 /// Most hits that a sentence names.
 const MAX_NAMED: usize = 3;
@@ -34,6 +34,9 @@ fn evidence(matched: &Match, reached: &str) -> String {
         return format!("its score {score:.2} {reached} the threshold {threshold:.2}.");
     };
     *first = first.replacen(" in the ", " stands in the ", 1);
+    if let Some(Part { what, value }) = company(matched) {
+        named.push(format!("{} ({value:.2})", inert(what)));
+    }
     if carried.len() > MAX_NAMED {
         named.push(format!("{} more", carried.len() - MAX_NAMED));
     }
@@ -63,11 +66,13 @@ fn shortfall(matched: &Match, watch: Option<&Watch>) -> String {
 /// How many context words more would have reached the threshold; `None` where no number would, or none is configured.
 fn context_words(matched: &Match, watch: Option<&Watch>) -> Option<usize> {
     let carried = |hit: &&Hit| hit.role == Role::Context && hit.weight > 0.0;
-    let found = matched.hits.iter().filter(carried).count();
+    // Company takes the place of the first context word.
+    let found = matched.hits.iter().filter(carried).count() + usize::from(company(matched).is_some());
     let known = watch?.terms.iter().filter(|term| term.role == Role::Context).count();
     // Below zero there is more to make up for than the score tells.
     let mut points = if matched.score > 0.0 { hundredths(matched.score) } else { return None };
-    let steps = CONTEXT.iter().skip(found).take(known.saturating_sub(found));
+    let left = known.saturating_sub(matched.hits.iter().filter(carried).count());
+    let steps = CONTEXT.iter().skip(found).take(left);
     for (count, step) in steps.enumerate() {
         points += i64::from(*step);
         if points >= hundredths(matched.threshold) {
@@ -78,7 +83,13 @@ fn context_words(matched: &Match, watch: Option<&Watch>) -> Option<usize> {
 }
 
 fn positive(matched: &Match) -> f64 {
-    matched.hits.iter().map(|hit| hit.weight.max(0.0)).sum()
+    let company = company(matched).map_or(0.0, |part| part.value);
+    matched.hits.iter().map(|hit| hit.weight.max(0.0)).sum::<f64>() + company
+}
+
+/// The word beside a hit that says in any watch what the hit is.
+fn company(matched: &Match) -> Option<&Part> {
+    matched.parts.iter().find(|part| part.what.ends_with(" beside it"))
 }
 
 /// The counter-terms that took something away.

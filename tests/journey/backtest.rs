@@ -40,7 +40,7 @@ fn a_report_shows_where_the_threshold_lies_and_what_it_costs() {
         "harbour: 5 with evidence, 4 alerts at 0.50 (1.0 a day), 4 stories",
         "  0.6–0.7       3  ████████████████████████████████████████",
         "        5       3  Rostock (weak)",
-        "    0.40  2026-11-13 10:00  Rostock in the rain",
+        "    0.40  2026-11-13 10:00  Rostock in the rain  [4]",
         "  6 items with a label: precision 0.50 (2 of 4 alerts), recall 0.67 (2 of 3), F1 0.57",
         "  2 false alarms",
         "  1 missed item",
@@ -145,7 +145,7 @@ fn the_archive_is_decided_again_and_held_against_the_labels_of_its_alerts() {
     for report in [&by_daemon, &from_store] {
         for told in [
             "harbour: 3 with evidence, 2 alerts at 0.50 (2.0 a day)",
-            "  2 items with a label: precision 0.50 (1 of 2 alerts), recall 1.00 (1 of 1), F1 0.67",
+            "  2 items with a label: precision 0.50 (1 of 2 alerts), 1 of 1 relevant alert kept",
             "    0.60  2026-11-13 09:30  Rostock fans will meet at the ferry",
             "  “Rostock” costs most: it carried weight in the only false alarm.",
         ] {

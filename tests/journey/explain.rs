@@ -84,7 +84,7 @@ fn texts_are_a_title_and_a_summary_or_an_item_in_json() {
     assert_eq!((&matches[0]["watch"], &matches[0]["score"]), (&"harbour".into(), &0.6.into()));
     // Context alone is no evidence.
     let context = explain_input(&house, "The ferry", "").assert_code(0);
-    assert_eq!(context.stdout, "It would not alert: no watch finds a strong or weak term in it.\n");
+    assert_eq!(context.stdout, "It would not alert: no strong or weak term, and no word of a query, is in it.\n");
     let broken = explain_input(&house, "{\"id\":\"1\",", "").assert_code(1);
     assert!(
         broken.stderr.contains("standard input: this is not an item") && broken.stderr.contains("expected"),

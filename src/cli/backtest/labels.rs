@@ -56,7 +56,8 @@ impl Labels {
         };
         let knows = |name: &str| watches.iter().any(|watch| watch.name == name);
         for (watch, relevant) in named.labels.iter().filter(|(watch, _)| knows(watch)) {
-            tally(&mut self.tallies, watch, self.most).count(*relevant, decide(watch));
+            let tally = self.tallies.entry(watch.clone()).or_insert_with(|| Tally::new(self.most));
+            tally.count(*relevant, decide(watch));
         }
         for stored in self.stored.get_mut(&named.item.id).into_iter().flatten() {
             // An item that changed came in several times; it alerts if it does in any form.
@@ -70,7 +71,8 @@ impl Labels {
     pub(super) fn finish(&mut self) {
         for stored in std::mem::take(&mut self.stored).into_values().flatten() {
             if let Some(decided) = stored.decided {
-                tally(&mut self.tallies, &stored.watch, self.most).count(stored.relevant, decided);
+                let tally = self.tallies.entry(stored.watch).or_insert_with(|| Tally::of_alerts(self.most));
+                tally.count(stored.relevant, decided);
             }
         }
     }
@@ -89,10 +91,6 @@ impl Labels {
         self.tallies.values().for_each(|tally| all.add(tally));
         out.line(format!("\n{} together: {}", file::counted(self.tallies.len(), "watch"), all.figures()))
     }
-}
-
-fn tally<'a>(tallies: &'a mut BTreeMap<String, Tally>, watch: &str, most: usize) -> &'a mut Tally {
-    tallies.entry(watch.to_owned()).or_insert_with(|| Tally::new(most))
 }
 
 async fn ask(loaded: &Loaded) -> Result<Vec<Label>, CliError> {

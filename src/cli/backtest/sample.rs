@@ -55,9 +55,9 @@ impl Sample {
     }
 }
 
-/// An item in a line.
+/// An item in a line, with the id by which `explain` knows it.
 pub(super) fn line(score: f64, named: &Named) -> String {
-    format!("{score:.2}  {}  {}", date(named), inert(&named.item.title))
+    format!("{score:.2}  {}  {}  [{}]", date(named), inert(&named.item.title), inert(&named.id))
 }
 
 /// An item's date, as wide as any other.

@@ -44,6 +44,8 @@ pub(super) struct Tally {
     alarms: Sample,
     missed: Sample,
     terms: BTreeMap<String, OfTerm>,
+    /// Only alerts had labels: what never alerted is not known.
+    of_alerts: bool,
 }
 
 /// The alerts in which a term carried weight.
@@ -59,7 +61,12 @@ impl Tally {
     /// Shows at most so many false alarms and misses.
     pub(super) fn new(most: usize) -> Self {
         let sample = || Sample::first(most);
-        Self { right: 0, quiet: 0, alarms: sample(), missed: sample(), terms: BTreeMap::new() }
+        Self { right: 0, quiet: 0, alarms: sample(), missed: sample(), terms: BTreeMap::new(), of_alerts: false }
+    }
+
+    /// The same for labels that people gave to alerts.
+    pub(super) fn of_alerts(most: usize) -> Self {
+        Self { of_alerts: true, ..Self::new(most) }
     }
 
     /// Counts a decision on an item that should alert, or should not.
@@ -84,6 +91,7 @@ impl Tally {
 
     /// Takes in what another watch came to.
     pub(super) fn add(&mut self, other: &Tally) {
+        self.of_alerts |= other.of_alerts;
         self.right += other.right;
         self.quiet += other.quiet;
         for (mine, theirs) in [(&mut self.alarms, &other.alarms), (&mut self.missed, &other.missed)] {
@@ -93,10 +101,15 @@ impl Tally {
         }
     }
 
-    /// Precision, recall and F1, in a line.
+    /// Precision, recall and F1, in a line; of labelled alerts, which know nothing of what was missed, how many are kept.
     pub(super) fn figures(&self) -> String {
         let (right, alerts) = (self.right, self.right + self.alarms.count());
         let relevant = self.right + self.missed.count();
+        if self.of_alerts {
+            let (precision, alerts) = (share(right, alerts), file::counted(alerts, "alert"));
+            let relevant = file::counted(relevant, "relevant alert");
+            return format!("precision {precision} ({right} of {alerts}), {right} of {relevant} kept");
+        }
         format!(
             "precision {} ({right} of {}), recall {} ({right} of {relevant}), F1 {}",
             share(right, alerts),
@@ -144,7 +157,10 @@ impl Tally {
     /// The term that costs most, in a sentence.
     fn dearest(&self) -> Option<String> {
         let terms = self.terms.iter().filter(|(_, of)| of.wrong > 0);
-        let dearer = |a: &OfTerm, b: &OfTerm| a.wrong.cmp(&b.wrong).then(a.weight.total_cmp(&b.weight));
+        // Of two that were in as many, the one that does less good: a watch's own name is in nearly all.
+        let dearer = |a: &OfTerm, b: &OfTerm| {
+            a.wrong.cmp(&b.wrong).then(b.right.cmp(&a.right)).then(a.weight.total_cmp(&b.weight))
+        };
         let (term, OfTerm { wrong, .. }) = terms.max_by(|(_, a), (_, b)| dearer(a, b))?;
         let among = match self.alarms.count() {
             1 => "the only false alarm".to_owned(),
@@ -183,12 +199,9 @@ mod tests {
         }
         assert_eq!(tally.figures(), "precision 0.50 (2 of 4 alerts), recall 0.67 (2 of 3), F1 0.57");
         assert_eq!(tally.dearest().as_deref(), Some("“bad” costs most: it carried weight in 2 of the 2 false alarms."));
-        // Of two that cost as much, the one that carries more.
+        // Of two that cost as much, the one that does less good.
         tally.count(false, decided(true, &["both"]));
-        assert_eq!(
-            tally.dearest().as_deref(),
-            Some("“both” costs most: it carried weight in 2 of the 3 false alarms.")
-        );
+        assert_eq!(tally.dearest().as_deref(), Some("“bad” costs most: it carried weight in 2 of the 3 false alarms."));
         assert_eq!((tally.alarms.hidden(), tally.missed.hidden()), (2, 0));
         let mut all = Tally::new(0);
         all.add(&tally);
