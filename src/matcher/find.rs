@@ -88,7 +88,7 @@ impl Matcher {
             if stranger.is_some_and(|stranger| self.strangers.knows(stranger)) {
                 continue;
             }
-            let small = reading.is_small(piece.start);
+            let small = !self.sounds.is_empty() && reading.is_small(piece.start);
             if stranger.is_some_and(|stranger| small && self.strangers.knows(stranger.small())) {
                 continue;
             }

@@ -23,13 +23,16 @@ pub(super) struct StemIndex {
     /// Drops all but the bits that number a pair.
     shift: u32,
     /// By a stem's hash, its part of `anchors`.
-    ends: HashMap<u64, (u32, u32), BuildHasherDefault<Ready>>,
+    ends: HashMap<u64, (u32, u32), Plain>,
     anchors: Vec<Anchor>,
 }
 
-/// A hash is its own hash.
+/// A hash that costs little, for keys that nobody chooses to collide.
+pub(super) type Plain = BuildHasherDefault<Ready>;
+
+/// See [`Plain`]: a number is its own hash.
 #[derive(Debug, Default)]
-struct Ready(u64);
+pub(super) struct Ready(u64);
 
 impl Hasher for Ready {
     fn finish(&self) -> u64 {
@@ -40,15 +43,20 @@ impl Hasher for Ready {
         bytes.iter().for_each(|byte| self.0 = step(self.0, *byte));
     }
 
+    fn write_u32(&mut self, number: u32) {
+        self.0 = u64::from(number).wrapping_mul(FACTOR);
+    }
+
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
     }
 }
 
 const START: u64 = 0x51_7c_c1_b7_27_22_0a_95;
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 fn step(hash: u64, byte: u8) -> u64 {
-    (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(FACTOR)
 }
 
 /// Pairs of bits for each byte of the stems: few enough prefixes share one that a walk hardly goes on by chance.

@@ -13,6 +13,7 @@ mod uralic;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::index::Plain;
 use crate::text::{Script, fold, sound};
 
 /// What a base form ends in, and the endings that may stand in its place, divided by blanks. `_` is none at all; `*` at
@@ -162,7 +163,7 @@ pub(super) struct Tongue {
     rules: Vec<Paradigm>,
     heads: Vec<String>,
     /// How the endings sound that foreign names take.
-    sounds: HashSet<String>,
+    sounds: HashSet<String, Plain>,
 }
 
 /// What a word of a term is, as far as endings care.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::case::Case;
+use super::index::Plain;
 use super::phrase::{Phrase, Word, foreign_stem};
 use crate::text::{Script, sounds};
 
@@ -81,11 +82,11 @@ pub(super) fn stem(sound: &str) -> Option<&str> {
 /// The phrases that are looked for by their sound.
 #[derive(Debug, Default)]
 pub(super) struct SoundIndex {
-    sounds: HashMap<u32, Sounds>,
+    sounds: HashMap<u32, Sounds, Plain>,
     /// By what their anchor sounds like.
-    whole: HashMap<String, Vec<u32>>,
+    whole: HashMap<String, Vec<u32>, Plain>,
     /// By what its forms begin with.
-    stems: HashMap<String, Vec<u32>>,
+    stems: HashMap<String, Vec<u32>, Plain>,
 }
 
 impl SoundIndex {
@@ -109,6 +110,11 @@ impl SoundIndex {
     /// The phrases whose anchor sounds like this.
     pub(super) fn whole(&self, sound: &str) -> impl Iterator<Item = (u32, &Sounds)> {
         self.all(self.whole.get(sound))
+    }
+
+    /// Whether the forms of some anchor begin so.
+    pub(super) fn has_beginning(&self, stem: &str) -> bool {
+        self.stems.contains_key(stem)
     }
 
     /// The phrases of whose anchor's forms this is the beginning.

@@ -96,7 +96,10 @@ impl Aloud<'_> {
         for (id, sounds) in index.whole(&word.sound).filter(|(id, sounds)| far(*id, sounds, MIN_LATIN_LETTERS)) {
             found(id, sounds);
         }
-        for (stem, rest) in self.endings(word) {
+        for (stem, rest) in self.splits(word) {
+            if !index.has_beginning(stem) || !self.may_end(word, rest) {
+                continue;
+            }
             let least = if rest == "s" { MIN_LATIN_LETTERS } else { MIN_INFLECTED_LETTERS };
             for (id, sounds) in index.beginning(stem).filter(|(id, sounds)| far(*id, sounds, least)) {
                 if !sounds.of_word(sounds.anchor).contains(&word.sound) {
@@ -106,18 +109,20 @@ impl Aloud<'_> {
         }
     }
 
-    /// Each way to take an ending, or none, from what was heard.
-    fn endings<'w>(&self, word: &'w Heard) -> impl Iterator<Item = (&'w str, &'w str)> {
-        let script = self.script(word);
-        let (sound, tongues) = (word.sound.as_str(), (self.language)(script));
-        let most = if script == Script::Unspaced { None } else { Some(MAX_ENDING_SOUNDS) };
+    /// Each way to take off what could be an ending, or nothing, from what was heard.
+    fn splits<'w>(&self, word: &'w Heard) -> impl Iterator<Item = (&'w str, &'w str)> {
+        let most = if self.script(word) == Script::Unspaced { None } else { Some(MAX_ENDING_SOUNDS) };
+        let sound = word.sound.as_str();
         let splits = most.into_iter().flat_map(|most| 0..=most);
         let splits = splits.filter_map(|len| sound.split_at_checked(sound.len().checked_sub(len)?));
-        splits.filter(move |(stem, rest)| {
-            let vowels = rest.len() <= MAX_ENDING_VOWELS && rest.bytes().all(|b| matches!(b, b'a' | b'i' | b'u'));
-            stem.len() >= MIN_SOUNDS
-                && ((vowels && script != Script::Latin) || tongues.tongues().any(|tongue| tongue.ends_like(rest)))
-        })
+        splits.filter(|(stem, _)| stem.len() >= MIN_SOUNDS)
+    }
+
+    /// Whether the rest of a word's sound may be an ending.
+    fn may_end(&self, word: &Heard, rest: &str) -> bool {
+        let script = self.script(word);
+        let vowels = rest.len() <= MAX_ENDING_VOWELS && rest.bytes().all(|b| matches!(b, b'a' | b'i' | b'u'));
+        (vowels && script != Script::Latin) || (self.language)(script).tongues().any(|tongue| tongue.ends_like(rest))
     }
 
     /// The phrase, if its anchor may be the word and its other words stand around it.
@@ -176,8 +181,10 @@ impl Aloud<'_> {
         let letters = phrase.words.iter().filter_map(Word::text).map(|text| text.chars().count()).max().unwrap_or(0);
         let long = phrase.derived || letters >= MIN_INFLECTED_LETTERS || self.script(word) != Script::Latin;
         sounds.of_word(index).iter().any(|sound| {
-            let ends = |(begin, rest): (&str, &str)| stem(sound) == Some(begin) && (long || rest == "s");
-            word.sound == *sound || self.endings(word).any(ends)
+            let ends = |(begin, rest): (&str, &str)| {
+                stem(sound) == Some(begin) && (long || rest == "s") && self.may_end(word, rest)
+            };
+            word.sound == *sound || self.splits(word).any(ends)
         })
     }
 
