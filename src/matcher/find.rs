@@ -34,7 +34,11 @@ impl Notes<'_, '_> {
         let Reading { field, original, folded, .. } = self.reading;
         let span = folded.original_span(place.start, place.end);
         let written = &original[span.clone()];
-        let agreement = self.matcher.phrases[phrase as usize].agree(written, place.form, self.reading.capitals());
+        let agreement = self.matcher.phrases[phrase as usize].agree(
+            written,
+            place.form,
+            self.reading.capitals_at(span.start, span.end),
+        );
         let places = self.places.entry(phrase).or_default();
         let behind = places.partition_point(|(start, _)| *start < place.end);
         let taken = behind > 0 && place.start < places[behind - 1].1;

@@ -28,6 +28,15 @@ pub(super) struct Reading<'t> {
     words: OnceCell<Vec<(usize, usize)>>,
 }
 
+/// Fewest letters of a word in capitals that is hardly an acronym.
+const MIN_SHOUTED_LETTERS: usize = 4;
+
+/// Whether the next word begins, or ends, with so many capitals.
+fn is_shouted(text: impl Iterator<Item = char>) -> bool {
+    let mut letters = text.skip_while(|c| *c == ' ').take(MIN_SHOUTED_LETTERS);
+    (0..MIN_SHOUTED_LETTERS).all(|_| letters.next().is_some_and(char::is_uppercase))
+}
+
 impl<'t> Reading<'t> {
     pub(super) fn new(field: Field, original: &'t str, declared: Languages) -> Self {
         Self {
@@ -60,6 +69,12 @@ impl<'t> Reading<'t> {
         let has_case = || self.folded.text()[start..].chars().next().and_then(Script::of).is_some_and(Script::has_case);
         let written = || &self.original[self.folded.original_start(start)..];
         has_case() && self.capitals() == Capitals::OnNames && !written().starts_with(char::is_uppercase)
+    }
+
+    /// The same around the bytes `start..end` of the original: a headline may shout only at its beginning.
+    pub(super) fn capitals_at(&self, start: usize, end: usize) -> Capitals {
+        let shouted = is_shouted(self.original[..start].chars().rev()) && is_shouted(self.original[end..].chars());
+        if shouted { Capitals::Everywhere } else { self.capitals() }
     }
 
     pub(super) fn capitals(&self) -> Capitals {
