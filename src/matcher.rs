@@ -195,7 +195,8 @@ impl Matcher {
 
     fn stems(&self) -> Vec<(String, Anchor)> {
         let anchored = self.phrases.iter().enumerate().flat_map(|(at, phrase)| {
-            let anchor = Anchor { phrase: at as u32, word: phrase.anchor as u16 };
+            let wakes = !self.woken_by(at as u32).is_empty();
+            let anchor = Anchor { phrase: at as u32, word: phrase.anchor as u16, wakes };
             phrase.stems().into_iter().map(move |stem| (stem, anchor))
         });
         anchored.collect()

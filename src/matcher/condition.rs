@@ -5,6 +5,8 @@
 //! place and is nearer to what is written there. Where it is the leaf that is nearer, nobody can tell: a query that holds
 //! only with such places is in doubt.
 
+use std::collections::HashMap;
+
 use super::case::{Agreement, Case};
 use super::found::{Finds, Found};
 use super::language::Languages;
@@ -12,9 +14,9 @@ use super::pattern::Patterns;
 use super::phrase::{Phrase, spelled};
 use super::query::{self, Place};
 use super::reading::Reading;
-use super::score::{Evidence, stands_around};
+use super::score::{self, Evidence};
 use super::{Matcher, MatcherError};
-use crate::model::{Field, Hit, Leaf, LeafId, MAX_QUERY_TERM_BYTES, Query, Role, Seek, clip};
+use crate::model::{Field, Form, Hit, Leaf, LeafId, MAX_QUERY_TERM_BYTES, Query, Role, Seek, clip};
 
 /// Where the leaves of a query are looked for.
 #[derive(Debug, Default)]
@@ -97,21 +99,17 @@ impl Condition {
         terms: &[Evidence],
         readings: &[Reading<'_>],
     ) -> Option<Met> {
-        let own = finds.of(&self.leaves);
-        let Places { mut sure, doubtful } = places(&own, query, finds, terms, readings)?;
-        let evaluate = |places: &[Vec<Place>]| query::evaluate(query, &|id: LeafId| places[id.index()].as_slice());
-        let surely = evaluate(&sure);
-        add(&mut sure, &doubtful);
-        let all = if doubtful.is_empty() { None } else { evaluate(&sure) };
-        let (in_doubt, sure_field) = (surely.is_none(), surely.as_ref().map(|surely| surely.field));
-        let evidence = all.or(surely)?;
-        let hit = |at: &u32| {
-            let at = *at as usize;
-            let (_, leaf) = own.get(own.partition_point(|(own, _)| *own < at))?;
-            finds.all[at].hit(&name(query.leaf(*leaf)), Role::Strong, readings)
+        let own = self.relied_on(finds, terms);
+        let counts = |(at, leaf, reliance): &&(usize, LeafId, Reliance)| {
+            *reliance != Reliance::No && query.leaf(*leaf).field.is_none_or(|only| only == finds.all[*at].field)
         };
-        let hits = evidence.hits.iter().filter_map(hit).collect();
-        Some(Met { hits, field: sure_field.unwrap_or(evidence.field), doubtful: in_doubt })
+        let mut standing: Vec<LeafId> = own.iter().filter(counts).map(|(_, leaf, _)| *leaf).collect();
+        standing.sort_unstable();
+        let any_doubtful = own.iter().any(|(_, _, reliance)| *reliance == Reliance::Doubtful);
+        if !any_doubtful && !query::possible(query, &|id| standing.binary_search(&id).is_ok()) {
+            return None;
+        }
+        evaluate(query, finds, &own, readings)
     }
 
     /// What of the query was found although it does not hold, and the part that fails; `None` where nothing was found or
@@ -123,54 +121,74 @@ impl Condition {
         terms: &[Evidence],
         readings: &[Reading<'_>],
     ) -> Option<(Vec<Hit>, String)> {
-        let own = finds.of(&self.leaves);
-        let Places { mut sure, doubtful } = places(&own, query, finds, terms, readings)?;
-        add(&mut sure, &doubtful);
-        let counted: Vec<u32> = sure.iter().flatten().map(|place| place.hit).collect();
-        let own = own.into_iter().filter(|(at, _)| counted.contains(&(*at as u32)));
-        let hits = own.filter_map(|(at, leaf)| finds.all[at].hit(&name(query.leaf(leaf)), Role::Strong, readings));
-        let hits: Vec<Hit> = hits.collect();
-        let failing = query::failing(query, &|id: LeafId| sure[id.index()].as_slice())?;
+        let own = self.relied_on(finds, terms);
+        let (mut places, doubtful) = places(finds, &own, readings)?;
+        places.0.extend(doubtful.0);
+        let hit = |(at, leaf): (usize, LeafId)| finds.all[at].hit(&name(query.leaf(leaf)), Role::Strong, readings);
+        let counted = own.iter().filter(|(_, _, reliance)| *reliance != Reliance::No);
+        let hits: Vec<Hit> = counted.filter_map(|(at, leaf, _)| hit((*at, *leaf))).collect();
+        let failing = places.ask(|places| query::failing(query, places))?;
         (!hits.is_empty()).then(|| (hits, query.part(failing).to_string()))
     }
-}
 
-/// Where the leaves of a query stand, by leaf.
-struct Places {
-    sure: Vec<Vec<Place>>,
-    doubtful: Vec<(usize, Place)>,
-}
-
-/// What was found of the leaves, as far as it speaks for the query.
-fn places(
-    own: &[(usize, LeafId)],
-    query: &Query,
-    finds: &Finds,
-    terms: &[Evidence],
-    readings: &[Reading<'_>],
-) -> Option<Places> {
-    let mut sure: Vec<Vec<Place>> = vec![Vec::new(); query.leaves().len()];
-    let mut doubtful = Vec::new();
-    for (at, leaf) in own {
-        let found = &finds.all[*at];
-        let reading = readings.iter().find(|reading| reading.field == found.field)?;
-        let reliance = rely(found, terms);
-        if reliance != Reliance::No {
-            let (first_word, last_word) = reading.words(found.start, found.end);
-            let place = Place { field: found.field, first_word, last_word, hit: *at as u32 };
-            match reliance {
-                Reliance::Doubtful => doubtful.push((leaf.index(), place)),
-                _ => sure[leaf.index()].push(place),
-            }
-        }
+    /// What was found of the leaves, and how far it is to be relied on.
+    fn relied_on(&self, finds: &Finds, terms: &[Evidence]) -> Vec<(usize, LeafId, Reliance)> {
+        let rely = reliance(terms);
+        finds.of(&self.leaves).into_iter().map(|(at, leaf)| (at, leaf, rely(&finds.all[at]))).collect()
     }
-    sure.iter_mut().for_each(|places| places.sort_unstable());
-    Some(Places { sure, doubtful })
 }
 
-fn add(sure: &mut [Vec<Place>], doubtful: &[(usize, Place)]) {
-    doubtful.iter().for_each(|(leaf, place)| sure[*leaf].push(*place));
-    sure.iter_mut().for_each(|places| places.sort_unstable());
+/// Whether the query holds with its words where they are.
+fn evaluate(query: &Query, finds: &Finds, own: &[(usize, LeafId, Reliance)], readings: &[Reading<'_>]) -> Option<Met> {
+    let (sure, mut doubtful) = places(finds, own, readings)?;
+    let any_doubtful = !doubtful.0.is_empty();
+    doubtful.0.extend_from_slice(&sure.0);
+    let sure = sure.ask(|places| query::evaluate(query, places));
+    let all = if any_doubtful { doubtful.ask(|places| query::evaluate(query, places)) } else { None };
+    let (in_doubt, sure_field) = (sure.is_none(), sure.as_ref().map(|sure| sure.field));
+    let evidence = all.or(sure)?;
+    let hit = |at: &u32| {
+        let at = *at as usize;
+        let (_, leaf, _) = own.get(own.partition_point(|(own, ..)| *own < at))?;
+        finds.all[at].hit(&name(query.leaf(*leaf)), Role::Strong, readings)
+    };
+    let hits = evidence.hits.iter().filter_map(hit).collect();
+    Some(Met { hits, field: sure_field.unwrap_or(evidence.field), doubtful: in_doubt })
+}
+
+/// Where leaves stand.
+#[derive(Debug, Default)]
+struct Places(Vec<(LeafId, Place)>);
+
+impl Places {
+    /// Asks what depends on where each leaf stands.
+    fn ask<T>(mut self, question: impl for<'p> FnOnce(&'p dyn Fn(LeafId) -> &'p [Place]) -> T) -> T {
+        self.0.sort_unstable();
+        let places: Vec<Place> = self.0.iter().map(|(_, place)| *place).collect();
+        let of = |id: LeafId| {
+            let start = self.0.partition_point(|(leaf, _)| *leaf < id);
+            let end = self.0.partition_point(|(leaf, _)| *leaf <= id);
+            &places[start..end]
+        };
+        question(&of)
+    }
+}
+
+/// Where leaves stand for sure, and in doubt.
+fn places(finds: &Finds, own: &[(usize, LeafId, Reliance)], readings: &[Reading<'_>]) -> Option<(Places, Places)> {
+    let (mut sure, mut doubtful) = (Places::default(), Places::default());
+    for (at, leaf, reliance) in own {
+        let found = &finds.all[*at];
+        let places = match reliance {
+            Reliance::Sure => &mut sure,
+            Reliance::Doubtful => &mut doubtful,
+            Reliance::No => continue,
+        };
+        let reading = readings.iter().find(|reading| reading.field == found.field)?;
+        let (first_word, last_word) = reading.words(found.start, found.end);
+        places.0.push((*leaf, Place { field: found.field, first_word, last_word, hit: *at as u32 }));
+    }
+    Some((sure, doubtful))
 }
 
 /// Whether a place speaks for the query.
@@ -181,18 +199,26 @@ enum Reliance {
     No,
 }
 
-fn rely(found: &Found, terms: &[Evidence]) -> Reliance {
-    let Found { field, start, end, form, .. } = *found;
-    let against = terms.iter().map(|term| &term.hit).filter(|hit| hit.role == Role::Against);
-    let here = |hit: &&Hit| (hit.field, hit.start, hit.end) == (field, start, end);
-    if found.agreement != Agreement::Well
-        || against.clone().any(|hit| stands_around(hit, field, start, end))
-        || against.clone().any(|hit| here(&hit) && hit.form < form)
-    {
-        return Reliance::No;
+/// How far places are to be relied on, beside what was found of the watch's terms.
+fn reliance(terms: &[Evidence]) -> impl Fn(&Found) -> Reliance {
+    let inside = score::inside(terms);
+    // The least and the greatest change of the counter-terms at a place.
+    let mut counter: HashMap<(Field, usize, usize), (Form, Form)> = HashMap::new();
+    for hit in terms.iter().map(|term| &term.hit).filter(|hit| hit.role == Role::Against) {
+        let (least, most) = counter.entry((hit.field, hit.start, hit.end)).or_insert((hit.form, hit.form));
+        (*least, *most) = (hit.form.min(*least), hit.form.max(*most));
     }
-    let homograph = against.clone().any(|hit| here(&hit) && hit.form > form);
-    if homograph { Reliance::Doubtful } else { Reliance::Sure }
+    move |found| {
+        let Found { field, start, end, form, .. } = *found;
+        let here = counter.get(&(field, start, end));
+        if found.agreement != Agreement::Well
+            || inside(field, start, end)
+            || here.is_some_and(|(least, _)| *least < form)
+        {
+            return Reliance::No;
+        }
+        if here.is_some_and(|(_, most)| *most > form) { Reliance::Doubtful } else { Reliance::Sure }
+    }
 }
 
 /// What a hit calls the leaf: as it is written in the query, without field and quotes.

@@ -99,7 +99,7 @@ impl Matcher {
             let mut known = Known::Nowhere;
             self.look(&text, piece, |anchor, at| {
                 known = Known::Everywhere;
-                if self.woken_by(anchor.phrase).is_empty() {
+                if !anchor.wakes {
                     waiting.push((anchor, at));
                 } else if let Some(place) = text.find(&self.phrases[anchor.phrase as usize], anchor.word as usize, at) {
                     notes.add(anchor.phrase, place);
@@ -152,14 +152,8 @@ impl Matcher {
 
     /// Finds what else belongs to the watches that are awake.
     pub(super) fn find_rest(&self, awake: &[u32], readings: &[Reading<'_>], found: &mut Vec<Found>) {
-        let own = awake.iter().flat_map(|w| {
-            let terms = self.terms[*w as usize].iter().map(|(phrase, _)| *phrase);
-            terms.chain(self.conditions[*w as usize].leaves.iter().map(|(phrase, _)| *phrase))
-        });
-        let mut wanted: Vec<u32> = own.filter(|phrase| self.woken_by(*phrase).is_empty()).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let is_wanted = |phrase: u32| self.is_company(phrase) || wanted.binary_search(&phrase).is_ok();
+        let wanted = self.wanted(awake);
+        let is_wanted = |phrase: u32| wanted[phrase as usize / 64] >> (phrase % 64) & 1 == 1;
         for reading in readings {
             let languages = |script: Script| reading.languages(script);
             let text = Text { folded: &reading.folded, languages: &languages };
@@ -172,7 +166,24 @@ impl Matcher {
             let heard = reading.heard.iter().filter(|(phrase, _)| is_wanted(*phrase));
             heard.for_each(|(phrase, place)| notes.add(*phrase, *place));
         }
-        let patterns = wanted.iter().filter(|phrase| Patterns::is_one(**phrase));
-        patterns.for_each(|pattern| self.patterns.find(*pattern, readings, found));
+        let leaves = awake.iter().flat_map(|w| &self.conditions[*w as usize].leaves).map(|(phrase, _)| *phrase);
+        let sleeping = |phrase: &u32| Patterns::is_one(*phrase) && self.woken_by(*phrase).is_empty();
+        let mut patterns: Vec<u32> = leaves.filter(sleeping).collect();
+        patterns.sort_unstable();
+        patterns.dedup();
+        patterns.into_iter().for_each(|pattern| self.patterns.find(pattern, readings, found));
+    }
+
+    /// A bit for each phrase that belongs to a watch that is awake, or is company: all of them are cleared faster than the
+    /// few are sorted.
+    fn wanted(&self, awake: &[u32]) -> Vec<u64> {
+        let mut wanted = vec![0; self.phrases.len() / 64 + 1];
+        let terms = awake.iter().flat_map(|w| &self.terms[*w as usize]).map(|(phrase, _)| *phrase);
+        let leaves = awake.iter().flat_map(|w| &self.conditions[*w as usize].leaves).map(|(phrase, _)| *phrase);
+        let company = self.company as u32..self.phrases.len() as u32;
+        for phrase in terms.chain(leaves).chain(company).filter(|phrase| !Patterns::is_one(*phrase)) {
+            wanted[phrase as usize / 64] |= 1 << (phrase % 64);
+        }
+        wanted
     }
 }

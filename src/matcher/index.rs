@@ -13,6 +13,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 pub(super) struct Anchor {
     pub(super) phrase: u32,
     pub(super) word: u16,
+    /// Whether the phrase could wake a watch; otherwise it need not be looked at before one is awake.
+    pub(super) wakes: bool,
 }
 
 /// All stems.
@@ -136,7 +138,7 @@ mod tests {
     use super::*;
 
     fn anchor(phrase: usize) -> Anchor {
-        Anchor { phrase: phrase as u32, word: 0 }
+        Anchor { phrase: phrase as u32, word: 0, wakes: true }
     }
 
     proptest! {

@@ -11,8 +11,10 @@
 
 mod near;
 mod phrase;
+mod possible;
 mod required;
 
+pub(crate) use possible::possible;
 pub(crate) use required::required;
 
 use crate::model::{Atom, Field, LeafId, Node, Query};

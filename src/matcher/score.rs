@@ -165,6 +165,12 @@ fn is_strong(evidence: &Evidence) -> bool {
 
 /// Which hits stand inside a longer counter-term: there they are part of another name.
 fn void(found: &[Evidence]) -> Vec<bool> {
+    let inside = inside(found);
+    found.iter().map(|Evidence { hit, .. }| inside(hit.field, hit.start, hit.end)).collect()
+}
+
+/// Whether a place stands inside a longer counter-term.
+pub(super) fn inside(found: &[Evidence]) -> impl Fn(Field, usize, usize) -> bool {
     let mut against: Vec<&Hit> = found.iter().map(|e| &e.hit).filter(|hit| hit.role == Role::Against).collect();
     against.sort_by_key(|hit| place(hit));
     // One that contains a later place but ends before another that begins with it or earlier says nothing more.
@@ -174,12 +180,11 @@ fn void(found: &[Evidence]) -> Vec<bool> {
             furthest.push(hit);
         }
     }
-    let inside = |hit: &Hit| {
-        let behind = furthest.partition_point(|other| (other.field, other.start) <= (hit.field, hit.start));
-        let around = |other: &&Hit| stands_around(other, hit.field, hit.start, hit.end);
+    move |field, start, end| {
+        let behind = furthest.partition_point(|other| (other.field, other.start) <= (field, start));
+        let around = |other: &&Hit| stands_around(other, field, start, end);
         furthest[..behind].iter().rev().take(MAX_AROUND).any(around)
-    };
-    found.iter().map(|e| inside(&e.hit)).collect()
+    }
 }
 
 /// How many counter-terms before a hit are looked at for one that contains it: more never begin inside one another.

@@ -264,7 +264,12 @@ proptest! {
         let expected = Naive { query: &query, world: &world }.holds(query.root());
         prop_assert_eq!(evidence.is_some(), expected, "{}", query);
 
+        let of = |id: LeafId| {
+            let only = query.leaf(id).field;
+            world.places[id.index()].iter().any(|place| only.is_none_or(|only| only == place.field))
+        };
         let Some(evidence) = evidence else { return Ok(()) };
+        prop_assert!(possible(&query, &of), "{}", query);
         let found = |id: &LeafId| !world.places[id.index()].is_empty();
         prop_assert!(required(&query).iter().any(found), "{} needs {:?}", query, required(&query));
         // The evidence alone makes it true.
