@@ -42,6 +42,7 @@ mod found;
 pub mod golden;
 mod index;
 mod language;
+mod memory;
 mod passed_over;
 mod pattern;
 mod phrase;
@@ -51,13 +52,12 @@ mod scan;
 mod score;
 mod sounds;
 mod spelling;
-mod strangers;
 mod word;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Field, Form, Item, Match, Role, Watch};
-use crate::text::Folded;
+use crate::text::{Folded, is_word_char};
 
 use case::{Agreement, Case};
 use company::Surroundings;
@@ -65,12 +65,12 @@ use condition::Condition;
 use found::{Finds, Found};
 use index::{Anchor, StemIndex};
 use language::Languages;
+use memory::Memory;
 use pattern::Patterns;
 use phrase::{Key, Phrase};
 use reading::Reading;
 use score::{Doubt, Evidence};
 use sounds::SoundIndex;
-use strangers::Strangers;
 
 pub use passed_over::PassedOver;
 pub use score::{
@@ -129,7 +129,9 @@ pub struct Matcher {
     index: StemIndex,
     /// How the phrases sound whose watches allow other spellings.
     sounds: SoundIndex,
-    strangers: Strangers,
+    memory: Memory,
+    /// The signs behind a word with which some term goes on ("C++"): before them a word is not all there is.
+    joints: Vec<char>,
     /// The phrases from this one on are company, for every watch.
     company: usize,
     /// The phrases while they are gathered, by what they find and whether also by its sound.
@@ -148,7 +150,8 @@ impl Matcher {
             patterns: Patterns::default(),
             index: StemIndex::default(),
             sounds: SoundIndex::default(),
-            strangers: Strangers::default(),
+            memory: Memory::default(),
+            joints: Vec::new(),
             company: 0,
             known: HashMap::new(),
         };
@@ -175,7 +178,10 @@ impl Matcher {
         matcher.company = matcher.phrases.len();
         let company = company::words().filter_map(|word| Phrase::new(word, Case::Small, Languages::ALL));
         matcher.phrases.extend(company);
-        matcher.index = StemIndex::new(matcher.stems());
+        let stems = matcher.stems();
+        let signs = stems.iter().filter_map(|(stem, _)| stem.chars().find(|c| !is_word_char(*c)));
+        matcher.joints = signs.collect::<BTreeSet<char>>().into_iter().collect();
+        matcher.index = StemIndex::new(stems);
         Ok(matcher)
     }
 
@@ -196,7 +202,7 @@ impl Matcher {
     fn stems(&self) -> Vec<(String, Anchor)> {
         let anchored = self.phrases.iter().enumerate().flat_map(|(at, phrase)| {
             let wakes = !self.woken_by(at as u32).is_empty();
-            let anchor = Anchor { phrase: at as u32, word: phrase.anchor as u16, wakes };
+            let anchor = Anchor { phrase: at as u32, wakes };
             phrase.stems().into_iter().map(move |stem| (stem, anchor))
         });
         anchored.collect()

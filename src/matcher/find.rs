@@ -9,11 +9,11 @@ use std::collections::HashMap;
 use super::case::{Agreement, Case};
 use super::found::Found;
 use super::index::Anchor;
+use super::memory::Fingerprint;
 use super::pattern::Patterns;
 use super::reading::Reading;
 use super::scan::Piece;
 use super::spelling::Aloud;
-use super::strangers::Stranger;
 use super::word::{Place, Text};
 use super::{MAX_HITS_A_LEAF, MIN_RESPELLED_LETTERS, MIN_TRANSLITERATED_LETTERS, MIN_UNCASED_LETTERS, Matcher, scan};
 use crate::model::Form;
@@ -60,7 +60,7 @@ impl Notes<'_, '_> {
     }
 }
 
-/// Where a word is one of some phrase.
+/// Where a word sounds like one of some phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Known {
     Nowhere,
@@ -86,29 +86,39 @@ impl Matcher {
         let text = Text { folded: &reading.folded, languages: &languages };
         let aloud = Aloud { folded: &reading.folded, language: &languages };
         let mut notes = Notes { reading, matcher: self, places: HashMap::new(), found };
+        let mut anchors = Vec::new();
         for piece in scan::pieces(&reading.folded) {
             let word = &reading.folded.text()[piece.start..piece.end];
-            let stranger = piece.whole.then(|| Stranger::new(word, reading.declared()));
-            if stranger.is_some_and(|stranger| self.strangers.knows(stranger)) {
+            let joined = || reading.folded.text()[piece.end..].starts_with(self.joints.as_slice());
+            let alone = piece.whole && (self.joints.is_empty() || !joined());
+            let word = alone.then(|| Fingerprint::new(word, reading.declared()));
+            let mut note = |anchor: Anchor, at: usize| {
+                if !anchor.wakes {
+                    waiting.push((anchor.phrase, at));
+                } else if let Some(place) = text.find(&self.phrases[anchor.phrase as usize], at) {
+                    notes.add(anchor.phrase, place);
+                }
+            };
+            if let Some(known) = word.and_then(|word| self.memory.recall(word)) {
+                known.for_each(|anchor| note(anchor, piece.start));
                 continue;
             }
             let small = !self.sounds.is_empty() && reading.is_small(piece.start);
-            if stranger.is_some_and(|stranger| small && self.strangers.knows(stranger.small())) {
+            if let Some(known) = word.filter(|_| small).and_then(|word| self.memory.recall(word.small())) {
+                known.for_each(|anchor| note(anchor, piece.start));
                 continue;
             }
-            let mut known = Known::Nowhere;
+            anchors.clear();
+            let mut at_once = true;
             self.look(&text, piece, |anchor, at| {
-                known = Known::Everywhere;
-                if !anchor.wakes {
-                    waiting.push((anchor, at));
-                } else if let Some(place) = text.find(&self.phrases[anchor.phrase as usize], anchor.word as usize, at) {
-                    notes.add(anchor.phrase, place);
-                }
+                anchors.push(anchor);
+                at_once &= at == piece.start;
+                note(anchor, at);
             });
-            known = known.max(self.listen(&aloud, piece, small, &mut heard));
-            match (known, stranger) {
-                (Known::Nowhere, Some(stranger)) => self.strangers.remember(stranger),
-                (Known::AsName, Some(stranger)) if small => self.strangers.remember(stranger.small()),
+            let known = self.listen(&aloud, piece, small, &mut heard);
+            match (known, word.filter(|_| at_once)) {
+                (Known::Nowhere, Some(word)) => self.memory.remember(word, &anchors),
+                (Known::AsName, Some(word)) if small => self.memory.remember(word.small(), &anchors),
                 _ => {}
             }
         }
@@ -124,7 +134,7 @@ impl Matcher {
         let folded = text.folded.text();
         for at in scan::beginnings(folded, piece.start) {
             for anchor in self.index.stems_of(&folded.as_bytes()[at..]).flatten() {
-                if text.may_find(&self.phrases[anchor.phrase as usize], anchor.word as usize, at) {
+                if text.may_find(&self.phrases[anchor.phrase as usize], at) {
                     found(*anchor, at);
                 }
             }
@@ -158,9 +168,9 @@ impl Matcher {
             let languages = |script: Script| reading.languages(script);
             let text = Text { folded: &reading.folded, languages: &languages };
             let mut notes = Notes { reading, matcher: self, places: HashMap::new(), found };
-            for (anchor, at) in reading.waiting.iter().filter(|(anchor, _)| is_wanted(anchor.phrase)) {
-                if let Some(place) = text.find(&self.phrases[anchor.phrase as usize], anchor.word as usize, *at) {
-                    notes.add(anchor.phrase, place);
+            for (phrase, at) in reading.waiting.iter().filter(|(phrase, _)| is_wanted(*phrase)) {
+                if let Some(place) = text.find(&self.phrases[*phrase as usize], *at) {
+                    notes.add(*phrase, place);
                 }
             }
             let heard = reading.heard.iter().filter(|(phrase, _)| is_wanted(*phrase));

@@ -8,13 +8,23 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Where a stem leads: a word of a phrase.
+/// Where a stem leads: to the phrase whose anchor may begin so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Anchor {
     pub(super) phrase: u32,
-    pub(super) word: u16,
     /// Whether the phrase could wake a watch; otherwise it need not be looked at before one is awake.
     pub(super) wakes: bool,
+}
+
+impl Anchor {
+    /// In four bytes: there are fewer phrases than would need the last bit.
+    pub(super) fn packed(self) -> u32 {
+        self.phrase << 1 | u32::from(self.wakes)
+    }
+
+    pub(super) fn unpacked(packed: u32) -> Self {
+        Self { phrase: packed >> 1, wakes: packed & 1 == 1 }
+    }
 }
 
 /// All stems.
@@ -138,7 +148,7 @@ mod tests {
     use super::*;
 
     fn anchor(phrase: usize) -> Anchor {
-        Anchor { phrase: phrase as u32, word: 0, wakes: true }
+        Anchor { phrase: phrase as u32, wakes: true }
     }
 
     proptest! {

@@ -5,7 +5,6 @@ use std::cell::OnceCell;
 use unicode_normalization::char::is_combining_mark;
 
 use super::case::Capitals;
-use super::index::Anchor;
 use super::language::Languages;
 use super::word::Place;
 use crate::model::Field;
@@ -18,7 +17,7 @@ pub(super) struct Reading<'t> {
     pub(super) original: &'t str,
     pub(super) folded: Folded,
     /// Where the index knows words of phrases that no watch is woken by, in the folded text.
-    pub(super) waiting: Vec<(Anchor, usize)>,
+    pub(super) waiting: Vec<(u32, usize)>,
     /// Where such phrases stand by their sound.
     pub(super) heard: Vec<(u32, Place)>,
     /// What the item says that it is written in.

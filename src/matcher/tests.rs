@@ -211,3 +211,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_word_that_was_seen_alone_is_still_found_with_its_signs() {
+    let watch = watch("w", &[(Role::Strong, "C++"), (Role::Strong, "Yahoo!")]);
+    let matcher = Matcher::new(&[watch]).expect("sound");
+    for _ in 0..3 {
+        assert!(matcher.match_text("Grades: C or yahoo, said the C student").is_empty());
+        assert_eq!(matcher.match_text("C++ is old")[0].hits[0].text, "C++");
+        assert_eq!(matcher.match_text("At Yahoo! today")[0].hits[0].text, "Yahoo!");
+    }
+}

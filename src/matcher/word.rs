@@ -33,7 +33,8 @@ pub(super) struct Text<'t> {
 
 impl Text<'_> {
     /// The phrase, if its anchor stands at `at` and its other words around it.
-    pub(super) fn find(&self, phrase: &Phrase, anchor: usize, at: usize) -> Option<Place> {
+    pub(super) fn find(&self, phrase: &Phrase, at: usize) -> Option<Place> {
+        let anchor = phrase.anchor;
         let (start, end, form) = self.anchored(phrase, anchor, at)?;
         let (start, before) = self.backward(phrase, anchor, start)?;
         let (end, after) = self.forward(phrase, anchor + 1, end)?;
@@ -45,8 +46,8 @@ impl Text<'_> {
     }
 
     /// Whether the anchor of the phrase may stand at `at`, as far as the word there can tell.
-    pub(super) fn may_find(&self, phrase: &Phrase, anchor: usize, at: usize) -> bool {
-        matches!(phrase.words[anchor], Word::Literal(_)) || self.anchored(phrase, anchor, at).is_some()
+    pub(super) fn may_find(&self, phrase: &Phrase, at: usize) -> bool {
+        matches!(phrase.words[phrase.anchor], Word::Literal(_)) || self.anchored(phrase, phrase.anchor, at).is_some()
     }
 
     fn anchored(&self, phrase: &Phrase, anchor: usize, at: usize) -> Option<(usize, usize, Form)> {

@@ -1,0 +1,122 @@
+//! Memory: what is known of words that were seen before.
+//!
+//! News says the same words again and again. Most are no form of anything watched, neither by letter nor by sound, and
+//! nearly all others of one term or two. Finding that out costs a walk through the index, an attempt at each term that
+//! begins alike, and the word's sound; remembering it costs two words of memory.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::index::Anchor;
+use super::language::Languages;
+
+/// Words that are remembered; one that comes later takes the place of another. More than a day's news of a few languages
+/// have, few enough to stay in a processor's second cache.
+pub(super) const MAX_REMEMBERED_WORDS: usize = 1 << 16;
+/// Terms that are remembered of a word; one that is a form of more is looked up each time.
+pub(super) const MAX_REMEMBERED_TERMS: usize = 2;
+
+/// What is remembered. Each place holds what is known of a word, and that mixed with the word's fingerprint: whoever reads
+/// while another writes finds that the two do not go together, and knows nothing, without any lock.
+#[derive(Debug)]
+pub(super) struct Memory {
+    places: Vec<[AtomicU64; 2]>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        // Nothing is known of the fingerprint that no word has.
+        Self { places: (0..MAX_REMEMBERED_WORDS).map(|_| [AtomicU64::new(0), AtomicU64::new(NOBODY)]).collect() }
+    }
+}
+
+/// A word as a number, in the languages that it may be in as far as the item says. Two of one fingerprint would be taken
+/// for one another: of a billion words that are looked up, one in a hundred thousand such days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fingerprint(u64);
+
+impl Fingerprint {
+    pub(super) fn new(word: &str, declared: Languages) -> Self {
+        let mut hash = step(START, declared.bits());
+        let (eights, rest) = word.as_bytes().as_chunks::<8>();
+        eights.iter().for_each(|eight| hash = step(hash, u64::from_le_bytes(*eight)));
+        // No folded text has a zero in it, so that words of different length differ.
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        Self(mix(step(hash, u64::from_le_bytes(last))))
+    }
+
+    /// That of the same word in small letters, where names have capitals.
+    pub(super) fn small(self) -> Self {
+        Self(mix(self.0))
+    }
+}
+
+const START: u64 = 0x51_7c_c1_b7_27_22_0a_95;
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn step(hash: u64, bytes: u64) -> u64 {
+    (hash.rotate_left(5) ^ bytes).wrapping_mul(FACTOR)
+}
+
+/// Lets every bit depend on every other, as the place is only some of them.
+fn mix(hash: u64) -> u64 {
+    (hash ^ (hash >> 32)).wrapping_mul(FACTOR)
+}
+
+/// Two halves without a term.
+const NOBODY: u64 = u64::MAX;
+/// A half without one.
+const NONE: u32 = u32::MAX;
+
+impl Memory {
+    /// The terms that the word may belong to; `None` where nobody remembers.
+    pub(super) fn recall(&self, word: Fingerprint) -> Option<impl Iterator<Item = Anchor> + use<>> {
+        let [mixed, known] = self.place(word);
+        let (mixed, known) = (mixed.load(Ordering::Relaxed), known.load(Ordering::Relaxed));
+        let halves = [known as u32, (known >> u32::BITS) as u32];
+        (mixed ^ known == word.0).then(|| halves.into_iter().filter(|half| *half != NONE).map(Anchor::unpacked))
+    }
+
+    /// Remembers all terms that the word may belong to, unless they are too many.
+    pub(super) fn remember(&self, word: Fingerprint, terms: &[Anchor]) {
+        if terms.len() > MAX_REMEMBERED_TERMS {
+            return;
+        }
+        let half = |at: usize| u64::from(terms.get(at).map_or(NONE, |term| term.packed()));
+        let known = half(0) | half(1) << u32::BITS;
+        let place = self.place(word);
+        place[0].store(word.0 ^ known, Ordering::Relaxed);
+        place[1].store(known, Ordering::Relaxed);
+    }
+
+    fn place(&self, word: Fingerprint) -> &[AtomicU64; 2] {
+        &self.places[(word.0 >> (u64::BITS - MAX_REMEMBERED_WORDS.ilog2())) as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_was_remembered_is_known_of_that_word_alone(
+            words in proptest::collection::vec("[a-zа-я]{1,20}", 2..30),
+            terms in proptest::collection::vec((0u32..1 << 30, any::<bool>()), 0..4),
+        ) {
+            let memory = Memory::default();
+            let terms: Vec<Anchor> = terms.into_iter().map(|(phrase, wakes)| Anchor { phrase, wakes }).collect();
+            let (here, elsewhere) = (Languages::of_tag("ru"), Languages::of_tag("de"));
+            let (first, others) = words.split_first().expect("two at least");
+            let recall = |word, languages| memory.recall(Fingerprint::new(word, languages)).map(Iterator::collect::<Vec<_>>);
+            prop_assert_eq!(recall(first, here), None);
+            memory.remember(Fingerprint::new(first, here), &terms);
+            let known = (terms.len() <= MAX_REMEMBERED_TERMS).then_some(terms);
+            prop_assert_eq!(recall(first, here), known);
+            prop_assert_eq!(recall(first, elsewhere), None);
+            prop_assert!(others.iter().all(|other| other == first || recall(other, here).is_none()));
+        }
+    }
+}
