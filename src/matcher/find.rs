@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::case::{Agreement, Case};
 use super::found::Found;
-use super::index::Anchor;
+use super::index::{Anchor, Plain};
 use super::memory::Fingerprint;
 use super::pattern::Patterns;
 use super::reading::Reading;
@@ -24,7 +24,7 @@ struct Notes<'f, 't> {
     reading: &'f Reading<'t>,
     matcher: &'f Matcher,
     /// By phrase, the places where it was found, in order.
-    places: HashMap<u32, Vec<(usize, usize)>>,
+    places: HashMap<u32, Vec<(usize, usize)>, Plain>,
     found: &'f mut Vec<Found>,
 }
 
@@ -85,7 +85,7 @@ impl Matcher {
         let languages = |script: Script| reading.languages(script);
         let text = Text { folded: &reading.folded, languages: &languages };
         let aloud = Aloud { folded: &reading.folded, language: &languages };
-        let mut notes = Notes { reading, matcher: self, places: HashMap::new(), found };
+        let mut notes = Notes { reading, matcher: self, places: HashMap::default(), found };
         let mut anchors = Vec::new();
         for piece in scan::pieces(&reading.folded) {
             let word = &reading.folded.text()[piece.start..piece.end];
@@ -167,7 +167,7 @@ impl Matcher {
         for reading in readings {
             let languages = |script: Script| reading.languages(script);
             let text = Text { folded: &reading.folded, languages: &languages };
-            let mut notes = Notes { reading, matcher: self, places: HashMap::new(), found };
+            let mut notes = Notes { reading, matcher: self, places: HashMap::default(), found };
             for (phrase, at) in reading.waiting.iter().filter(|(phrase, _)| is_wanted(*phrase)) {
                 if let Some(place) = text.find(&self.phrases[*phrase as usize], *at) {
                     notes.add(*phrase, place);

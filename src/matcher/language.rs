@@ -99,6 +99,12 @@ const ALIASES: &[(&str, &str)] = &[
 /// Fewest endings of a language whose names change by case.
 const MIN_CASE_ENDINGS: usize = 8;
 
+/// The language of a tag without what follows it.
+fn primary(tag: &str) -> &str {
+    let end = tag.bytes().position(|b| matches!(b, b'-' | b'_'));
+    &tag[..end.unwrap_or(tag.len())]
+}
+
 /// Bits of languages, one each in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Languages(u64);
@@ -108,19 +114,16 @@ impl Languages {
 
     /// The language of a BCP 47 tag, in all its scripts ("sr" is written in two); none where it has no grammar.
     pub(super) fn of_tag(tag: &str) -> Languages {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        let known = BY_TAG.iter().find(|(known, _)| known.eq_ignore_ascii_case(primary));
+        let known = BY_TAG.iter().find(|(known, _)| known.eq_ignore_ascii_case(primary(tag)));
         known.map_or_else(Languages::default, |(_, languages)| *languages)
     }
 
     /// What a text in the language of the tag may be in: none where that language has no grammar here, all where the tag
     /// is missing or names none (RFC 5646, 4.1: `und`, `mul`, `zxx`).
     pub(super) fn of_text(tag: Option<&str>) -> Languages {
-        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        match tag.map(primary).as_deref() {
-            None | Some("" | "und" | "mul" | "zxx" | "mis") => Languages::ALL,
-            Some(tag) => Languages::of_tag(tag),
-        }
+        let none =
+            |tag: &str| ["", "und", "mul", "zxx", "mis"].iter().any(|none| none.eq_ignore_ascii_case(primary(tag)));
+        tag.filter(|tag| !none(tag)).map_or(Languages::ALL, Languages::of_tag)
     }
 
     /// Those of a script.
