@@ -273,10 +273,10 @@ impl Matcher {
 
     fn score(&self, awake: &[u32], finds: &Finds, readings: &[Reading<'_>]) -> Vec<Match> {
         let company = finds.all.iter().filter(|f| self.is_company(f.phrase));
-        let around = Surroundings {
-            text: |field| readings.iter().find(|reading| reading.field == field).map_or("", |reading| reading.original),
-            company: company.map(|f| (f.field, f.start, f.end)).collect(),
-        };
+        let around = Surroundings::new(
+            |field| readings.iter().find(|reading| reading.field == field).map_or("", |reading| reading.original),
+            company.map(|f| (f.field, f.start, f.end)).collect(),
+        );
         let decided = awake.iter().filter_map(|w| {
             let (w, watch) = (*w as usize, &self.watches[*w as usize]);
             let mut evidence = self.evidence(w, finds, readings);

@@ -63,43 +63,61 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
     WORDS.iter().flat_map(|line| line.split_whitespace())
 }
 
+/// Most bytes of what stands between two hits, so that looking at it costs nothing however long a text is.
+const MAX_BYTES_BETWEEN: usize = 160;
+
 /// A text, with the company words that were found in it.
-pub(super) struct Surroundings<'t, F: Fn(Field) -> &'t str> {
-    pub(super) text: F,
-    /// Field and bytes of each.
-    pub(super) company: Vec<(Field, usize, usize)>,
+pub(super) struct Surroundings<F> {
+    text: F,
+    /// Field and bytes of each, in order.
+    company: Vec<(Field, usize, usize)>,
 }
 
-impl<'t, F: Fn(Field) -> &'t str> Around for Surroundings<'t, F> {
+impl<'t, F: Fn(Field) -> &'t str> Surroundings<F> {
+    pub(super) fn new(text: F, mut company: Vec<(Field, usize, usize)>) -> Self {
+        company.sort_unstable();
+        Self { text, company }
+    }
+
+    /// What stands between two places that do not overlap, if it is not too long.
+    fn between(&self, field: Field, one: (usize, usize), other: (usize, usize)) -> Option<&'t str> {
+        let (first, second) = if one.0 <= other.0 { (one, other) } else { (other, one) };
+        let near = second.0.checked_sub(first.1)? <= MAX_BYTES_BETWEEN;
+        near.then(|| &(self.text)(field)[first.1..second.0])
+    }
+}
+
+impl<'t, F: Fn(Field) -> &'t str> Around for Surroundings<F> {
     fn company(&self, hit: &Hit) -> Option<String> {
-        let text = (self.text)(hit.field);
         let beside = |&&(field, start, end): &&(Field, usize, usize)| {
             field == hit.field
-                && between((start, end), (hit.start, hit.end)).is_some_and(|(from, to)| {
-                    let between = &text[from..to];
+                && self.between(field, (start, end), (hit.start, hit.end)).is_some_and(|between| {
                     // The dot of an acronym is no end of a sentence.
                     let between = between.strip_prefix(". ").filter(|_| hit.text.contains('.')).unwrap_or(between);
-                    count_words(between) <= MAX_WORDS_BETWEEN && !between.contains(STOPS)
+                    count_words(between, MAX_WORDS_BETWEEN) <= MAX_WORDS_BETWEEN && !between.contains(STOPS)
                 })
         };
-        self.company.iter().find(beside).map(|&(_, start, end)| text[start..end].to_owned())
+        // What is farther away than the nearest has no less between itself and the hit.
+        let (before, behind) = self.company.split_at(self.company.partition_point(|c| (c.0, c.1) < (hit.field, hit.start)));
+        let before = before.iter().rev().take(MAX_OVERLAPPING).find(|c| c.2 <= hit.start);
+        let behind = behind.iter().take(MAX_OVERLAPPING).find(|c| c.1 >= hit.end);
+        let word = before.into_iter().chain(behind).find(beside);
+        word.map(|&(field, start, end)| (self.text)(field)[start..end].to_owned())
     }
 
-    fn words_between(&self, one: &Hit, other: &Hit) -> Option<usize> {
-        let (from, to) = between((one.start, one.end), (other.start, other.end))?;
-        (one.field == other.field).then(|| count_words(&(self.text)(one.field)[from..to]))
+    fn stand_beside(&self, one: &Hit, other: &Hit, most_words: usize) -> bool {
+        let between = || self.between(one.field, (one.start, one.end), (other.start, other.end));
+        one.field == other.field && between().is_some_and(|between| count_words(between, most_words) <= most_words)
     }
 }
+
+/// Most company words that may overlap with a hit before the one beside it.
+const MAX_OVERLAPPING: usize = 8;
 
 /// What ends a thought.
 const STOPS: &[char] = &['.', '!', '?', ';', ':', '،', '。', '|', '–', '—'];
 
-/// The bytes between two places that do not overlap.
-fn between(one: (usize, usize), other: (usize, usize)) -> Option<(usize, usize)> {
-    let (first, second) = if one.0 <= other.0 { (one, other) } else { (other, one) };
-    (first.1 <= second.0).then_some((first.1, second.0))
-}
-
-fn count_words(text: &str) -> usize {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count()
+/// The words of a text; where they are more than `most`, one more than that.
+fn count_words(text: &str, most: usize) -> usize {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(most + 1).count()
 }

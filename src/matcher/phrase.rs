@@ -123,6 +123,11 @@ impl Phrase {
         self.words[index].text().is_some_and(|text| text.chars().count() <= MAX_ABBREVIATION_LETTERS)
     }
 
+    /// How long the base form of the word `index` is.
+    pub(super) fn word_bytes(&self, index: usize) -> usize {
+        self.words[index].text().map_or(0, str::len)
+    }
+
     /// How many letters its words have together, the article two.
     pub(super) fn letters(&self) -> usize {
         self.words.iter().map(|word| word.text().map_or(2, |text| text.chars().count())).sum()

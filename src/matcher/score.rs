@@ -44,8 +44,8 @@ pub(super) struct Evidence {
 pub(super) trait Around {
     /// The word beside it that tells what it is, in any watch.
     fn company(&self, hit: &Hit) -> Option<String>;
-    /// How many words stand between two hits; `None` in different fields.
-    fn words_between(&self, one: &Hit, other: &Hit) -> Option<usize>;
+    /// Whether at most so many words stand between two hits that do not overlap.
+    fn stand_beside(&self, one: &Hit, other: &Hit, most_words: usize) -> bool;
 }
 
 /// Why words may mean something else than the term that they were found by.
@@ -103,10 +103,7 @@ pub(super) fn decide(
     }
     sum.further(&mut found, Role::Context, context, &mut counted, |_, e| near(&e.hit));
     sum.cap();
-    let beside = |e: &Evidence| {
-        let mut between = bases.iter().filter_map(|base| around.words_between(base, &e.hit));
-        between.any(|words| words <= BESIDE_WORDS)
-    };
+    let beside = |e: &Evidence| bases.iter().any(|base| around.stand_beside(base, &e.hit, BESIDE_WORDS));
     let mut steps = AGAINST.map(|points| -points);
     if found.iter().any(|e| e.hit.role == Role::Against && beside(e)) {
         steps[0] = -AGAINST_BESIDE;

@@ -21,6 +21,9 @@ const MAX_ENDING_SOUNDS: usize = 3;
 /// Most vowels of an ending that no grammar has, behind a name in another script.
 const MAX_ENDING_VOWELS: usize = 2;
 
+/// Longest word that is heard, in bytes: no name is longer, and a text may be one endless word.
+const MAX_HEARD_BYTES: usize = 160;
+
 /// A word of a text, and how it sounds.
 pub(super) struct Heard {
     start: usize,
@@ -61,16 +64,17 @@ impl Aloud<'_> {
     }
 
     fn hear(&self, start: usize, end: usize) -> Option<Heard> {
-        let word = &self.folded.text()[start..end];
+        let word = Some(&self.folded.text()[start..end]).filter(|word| word.len() <= MAX_HEARD_BYTES)?;
         let script = Script::of_text(word).unwrap_or(Script::Other);
         let language = (self.language)(script).tongues().next().map_or("en", |tongue| tongue.tag());
         sound(word, language).map(|sound| Heard { start, end, sound })
     }
 
     /// Where the name ends in a word that begins at `start`: before a possessive, and in languages that put an apostrophe
-    /// between the two, before the ending.
+    /// between the two, before the ending. Somewhere behind what is heard if the word is too long.
     fn end_of_name(&self, start: usize) -> usize {
         let text = &self.folded.text()[start..];
+        let text = &text[..text.floor_char_boundary(MAX_HEARD_BYTES + char::MAX_LEN_UTF8)];
         let mut last: Option<char> = None;
         let stop = text.find(|c| !is_voicing_mark(c) && !last.replace(c).is_none_or(|last| goes_on(last, c)));
         let end = start + stop.unwrap_or(text.len());
@@ -169,7 +173,7 @@ impl Aloud<'_> {
         let before = &self.folded.text()[..start];
         let end = before.len() - usize::from(before.ends_with(' '));
         let mut behind = None;
-        let word = before[..end].char_indices().rev().take_while(|(_, c)| {
+        let word = before[..end].char_indices().rev().take(MAX_HEARD_BYTES).take_while(|(_, c)| {
             is_voicing_mark(*c) || behind.replace(*c).map_or(is_word_char(*c), |behind| goes_on(*c, behind))
         });
         let begin = word.last()?.0;

@@ -15,6 +15,9 @@ const MAX_DERIVATION_LETTERS: usize = 6;
 const MIN_COMMON_DERIVATION_LETTERS: usize = 6;
 /// Letters that tell whether the next word of a phrase is written on to this one.
 const JOINED_LETTERS: usize = 3;
+/// Most bytes of a word that are looked at beyond those of the base form: no ending is so long. Without this bound a text
+/// of one endless word would cost the square of its length.
+const MAX_ADDED_BYTES: usize = 64;
 
 /// A phrase found: its folded bytes, and how it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +85,7 @@ impl Text<'_> {
                 start = self.article_before(from, start).or(optional.then_some(start))?;
                 continue;
             }
-            let begin = self.start_of_word_before(from).filter(|_| from < start)?;
+            let begin = self.start_of_word_before(from, phrase.word_bytes(index)).filter(|_| from < start)?;
             let found = self.clitics(&phrase.words[index], begin, from).find_map(|at| {
                 let (end, found) = self.word_at(phrase, index, at, false)?;
                 (end == from).then_some((at, found))
@@ -140,13 +143,13 @@ impl Text<'_> {
             Word::Literal(literal) => {
                 let end = at + literal.len();
                 if phrase.prefix && last && self.text()[at..].starts_with(literal.as_str()) {
-                    return Some((self.end_of_word(end), Form::Base));
+                    return Some((self.end_of_word(end, 0), Form::Base));
                 }
                 return (text[at..].starts_with(literal.as_str()) && self.is_edge(end)).then_some((end, Form::Base));
             }
             Word::Article { .. } => return None,
         };
-        let end = self.end_of_word(at);
+        let end = self.end_of_word(at, base.len());
         let word = &text[at..end];
         // "Mala's" is no "Malas".
         let possessive = || !phrase.apostrophe && self.folded.is_break(end - 1);
@@ -214,8 +217,12 @@ impl Text<'_> {
         {
             return Some((end, Form::Inflected));
         }
-        let languages = (self.languages)(script).and(phrase.languages);
         let bare = clitic::without_article(script, base).filter(|_| self.has_article_before(script, at));
+        // No language changes the first letter of a word; most words that are looked at beside an anchor differ in it.
+        if bare.is_none() && word.chars().next() != base.chars().next() {
+            return None;
+        }
+        let languages = (self.languages)(script).and(phrase.languages);
         let kind = if bare.is_some() { Kind::Common } else { phrase.kind };
         let acronym = matches!(phrase.case, Case::Acronym { .. });
         let is_form = |word: &str| {
@@ -269,8 +276,10 @@ impl Text<'_> {
         !is_word_char(before) || !is_word_char(after) || self.folded.is_break(at) || divides(before, after)
     }
 
-    fn end_of_word(&self, at: usize) -> usize {
+    /// Where the word ends that stands at `at`, or the part of it that a form of so many bytes can have.
+    fn end_of_word(&self, at: usize, base_bytes: usize) -> usize {
         let text = &self.text()[at..];
+        let text = &text[..text.floor_char_boundary(base_bytes + MAX_ADDED_BYTES)];
         let unspaced = text.starts_with(writes_no_blanks);
         let mut before = None;
         let stop = text.find(|c| {
@@ -290,9 +299,10 @@ impl Text<'_> {
         before.map(|(start, _)| start).find(|start| self.is_edge(*start)).unwrap_or(0)
     }
 
-    /// Where the word begins that ends at `end`.
-    fn start_of_word_before(&self, end: usize) -> Option<usize> {
-        let word = self.text()[..end].char_indices().rev().take_while(|(_, c)| is_word_char(*c)).last();
+    /// Where the word begins that ends at `end`, or the part of it that a form of so many bytes can have.
+    fn start_of_word_before(&self, end: usize, base_bytes: usize) -> Option<usize> {
+        let letters = self.text()[..end].char_indices().rev().take(base_bytes + MAX_ADDED_BYTES);
+        let word = letters.take_while(|(_, c)| is_word_char(*c)).last();
         word.map(|(start, _)| start)
     }
 
@@ -309,7 +319,7 @@ impl Text<'_> {
     }
 
     fn clitics_at<'s>(&'s self, word: &'s Word, start: usize) -> impl Iterator<Item = usize> + 's {
-        let end = self.end_of_word(start);
+        let end = self.end_of_word(start, 0);
         self.clitics(word, start, end)
     }
 
@@ -329,12 +339,12 @@ impl Text<'_> {
 
     /// The article that ends at `end`, before what begins at `next`.
     fn article_before(&self, end: usize, next: usize) -> Option<usize> {
-        let start = self.start_of_word_before(end)?;
+        let start = self.start_of_word_before(end, 0)?;
         is_article(&self.text()[start..end], &self.text()[next..]).then_some(start)
     }
 
     fn article_at(&self, start: usize) -> Option<usize> {
-        let end = self.end_of_word(start);
+        let end = self.end_of_word(start, 0);
         let next = self.text()[end..].trim_start_matches(' ');
         is_article(&self.text()[start..end], next).then_some(end)
     }
