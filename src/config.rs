@@ -46,6 +46,7 @@ use crate::model::{Feed, Target, Watch};
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
 pub use fetch::FetchLimits;
+pub use language::language_tag;
 pub use mark::{Mark, Marked};
 pub use render::render;
 pub use term::MAX_TERMS;

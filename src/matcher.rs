@@ -39,7 +39,6 @@ mod company;
 mod condition;
 mod find;
 mod found;
-pub mod golden;
 mod index;
 mod language;
 mod memory;

@@ -6,6 +6,7 @@
 
 mod admin;
 mod report;
+mod search;
 mod server;
 
 pub use admin::{Admin, AdminError, Running};

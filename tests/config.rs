@@ -197,6 +197,15 @@ fn a_query_is_enough_for_a_watch_and_its_terms_count() {
 }
 
 #[test]
+fn of_very_many_mistakes_the_first_are_shown() {
+    let text = FULL.replace("strong = [", &format!("strong = [{}", "\"\", ".repeat(20_000)));
+    let Checked { diagnostics, documents, .. } = check(&text);
+    let shown = render(&diagnostics, &documents, false);
+    assert_eq!((diagnostics.len() > 20_000, shown.matches("error:").count()), (true, 100));
+    assert!(shown.ends_with(&format!("… and {} more\n\n", diagnostics.len() - 100)) && shown.len() < 100_000);
+}
+
+#[test]
 fn a_query_of_a_megabyte_is_answered_soon() {
     for query in ["${A} ", "\\\n", "(", "title:", "a "] {
         let quoted = format!("\"\"\"{}\"\"\"", query.repeat(1_000_000 / query.len()));

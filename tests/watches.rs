@@ -224,8 +224,20 @@ fn terms_that_every_text_has_are_warned_of() {
     assert_told(&warned, &["w.toml:3:28", "w.toml:3:35", "nearly every text of some language has this word"]);
     assert_told(&warned, &["w.toml:4:12", "a term of two letters", "an acronym is written in capitals"]);
     assert_eq!(warned.stderr.matches("warning:").count(), 3, "{warned}");
-    let weak = of_watch("weak = [\"grain\"]\nthreshold = \"high\"").assert_code(0);
-    assert_told(&weak, &["warning: weak terms without any `context`", "w.toml:3:1"]);
+}
+
+#[test]
+fn watches_that_cannot_reach_their_threshold_are_refused() {
+    let weak = of_watch("weak = [\"grain\"]\nthreshold = \"high\"").assert_code(78);
+    assert_told(&weak, &["w.toml:4:1", "this watch can never alert: it reaches 0.60 at most, its threshold is 0.70"]);
+    let strong = "strong = [\"grain exports\"]\nthreshold = 1";
+    assert_told(&of_watch(strong).assert_code(78), &["w.toml:4:1", "reaches 0.90 at most"]);
+    of_watch(&format!("{strong}\ncontext = [\"port\"]")).assert_code(0);
+    let beside = of_watch("strong = [\"grain exports\"]\nweak = [\"grain\"]\nthreshold = \"high\"").assert_code(0);
+    assert_told(&beside, &["warning: weak terms can never alert alone at this threshold", "w.toml:4:1"]);
+    let query = of_watch("query = 'grain AND NOT drill'\nagainst = [\"Grain\", \"drill\"]").assert_code(0);
+    assert_told(&query, &["warning: the query asks for `grain`, and a counter-term takes it away again", "w.toml:4:1"]);
+    assert_eq!(query.stderr.matches("warning:").count(), 1, "{query}");
 }
 
 #[test]

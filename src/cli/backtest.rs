@@ -93,7 +93,7 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let count = if args.stories {
         stories(&source, &progress, args.json, out)?
     } else {
-        let labels = args.labels(&loaded).await;
+        let labels = args.labels(&loaded, other_loaded.as_ref()).await;
         match &other {
             Some(other) => {
                 let mut against = Against::new(&matcher, other, args.json, args.all, labels);
@@ -143,8 +143,10 @@ impl Args {
     }
 
     /// Those of the store for the archive, where they are shown; a file's items bring their own.
-    async fn labels(&self, loaded: &Loaded) -> Labels {
-        let mut labels = Labels::new(if self.all { usize::MAX } else { MAX_WRONG });
+    async fn labels(&self, loaded: &Loaded, other: Option<&Loaded>) -> Labels {
+        let watches = std::iter::once(loaded).chain(other).flat_map(|loaded| &loaded.config.watches);
+        let known = watches.map(|watch| watch.name.clone()).collect();
+        let mut labels = Labels::new(if self.all { usize::MAX } else { MAX_WRONG }, known);
         if self.items.is_none() && !self.json {
             labels.read_store(loaded).await;
         }

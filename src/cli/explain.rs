@@ -4,14 +4,16 @@ use std::io::Read;
 
 use super::file::Loaded;
 use super::line::{self, Line};
-use super::out::Out;
+use super::out::{self, Out};
 use super::reach::{self, Reach};
 use super::status::time;
 use super::test_target::config_and;
 use super::{CliError, file};
+use crate::config;
 use crate::matcher::{Matcher, PassedOver};
 use crate::model::{Hit, Item, Match, Outcome, Watch};
 use crate::notify::{inert, reason, reckoning};
+use crate::parse::plain_text;
 use crate::web::ExplainReport;
 
 /// Longest text that is read from standard input, in bytes.
@@ -26,7 +28,7 @@ pub(super) struct Args {
     #[arg(num_args = 1..=2, required = true, value_name = "[CONFIG] ITEM")]
     words: Vec<String>,
     /// The language of the text on standard input (BCP 47, such as `uk`)
-    #[arg(long)]
+    #[arg(long, value_parser = config::language_tag)]
     lang: Option<String>,
     /// Print JSON
     #[arg(long)]
@@ -53,8 +55,14 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
 
 fn read_input() -> Result<String, CliError> {
     let mut bytes = Vec::new();
-    std::io::stdin().lock().take(MAX_TEXT_BYTES).read_to_end(&mut bytes).map_err(CliError::failure)?;
-    let text = String::from_utf8_lossy(&bytes);
+    std::io::stdin().lock().take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes).map_err(CliError::failure)?;
+    if bytes.len() as u64 > MAX_TEXT_BYTES {
+        return Err(CliError::Failure(format!("standard input is longer than {MAX_TEXT_BYTES} bytes: give one item")));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = file::first_bad_line(&error);
+        CliError::Failure(format!("standard input is not UTF-8 from line {line} on: convert it, for example by iconv"))
+    })?;
     Ok(text.trim_start_matches('\u{feff}').trim().to_owned())
 }
 
@@ -70,7 +78,20 @@ fn item_of(text: &str, language: Option<String>) -> Result<Item, CliError> {
         return Ok(item);
     }
     let (title, summary) = text.split_once('\n').unwrap_or((text, ""));
-    Ok(line::bare(title.trim_end(), summary.trim(), language))
+    let item = line::bare(title, summary, language);
+    tell_if_cut("title", title, &item.title);
+    tell_if_cut("summary", summary, &item.summary);
+    Ok(item)
+}
+
+fn tell_if_cut(what: &str, given: &str, kept: &str) {
+    let whole = plain_text(given).len();
+    if kept.len() < whole {
+        out::say(&format!(
+            "the {what} is cut to {} of its {whole} bytes, as that of a feed's item would be",
+            kept.len()
+        ));
+    }
 }
 
 fn explain_text(loaded: &Loaded, item: &Item, json: bool, out: &mut Out) -> Result<(), CliError> {
@@ -156,7 +177,7 @@ mod tests {
     #[test]
     fn a_text_is_a_title_and_a_summary_or_an_item_in_json() {
         let item = item_of("A title\r\n\nand below it\nmore", Some("uk".to_owned())).expect("an item");
-        assert_eq!((item.title.as_str(), item.summary.as_str()), ("A title", "and below it\nmore"));
+        assert_eq!((item.title.as_str(), item.summary.as_str()), ("A title", "and below it more"));
         assert_eq!(item.language.as_deref(), Some("uk"));
         let json = "{\"id\": \"1\",\n \"title\": \"A\", \"lang\": \"de\"}";
         let item = item_of(json, None).expect("an item");

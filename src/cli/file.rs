@@ -90,7 +90,8 @@ fn read(path: Option<PathBuf>) -> Result<(PathBuf, Checked), CliError> {
     Ok((path, checked))
 }
 
-fn first_bad_line(error: &FromUtf8Error) -> usize {
+/// The number of the line on which a text stops being UTF-8.
+pub(super) fn first_bad_line(error: &FromUtf8Error) -> usize {
     let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     before.iter().filter(|byte| **byte == b'\n').count() + 1
 }

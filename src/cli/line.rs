@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
-use crate::model::{FeedId, Item, ItemId, clip};
-use crate::parse::{MAX_ITEM_TEXT_BYTES, plain_text};
+use crate::model::{FeedId, Item, ItemId};
+use crate::parse::{item_text, item_title};
 
 /// What such a line looks like, for whoever wrote another one.
 pub(super) const EXPECTED: &str = "expected an object such as {\"id\": \"1\", \"title\": \"…\", \"published\": \"2026-11-13T10:00:00Z\"}; \
@@ -46,10 +46,7 @@ impl Line {
 
     /// The item, as plain text and bounded like those that come from feeds.
     pub(super) fn into_item(self) -> Item {
-        let plain = |text: Option<String>| {
-            let text = text.map(|text| plain_text(&text)).unwrap_or_default();
-            clip(&text, MAX_ITEM_TEXT_BYTES).to_owned()
-        };
+        let plain = |text: Option<String>, of: fn(&str) -> String| text.as_deref().map(of).unwrap_or_default();
         let source = self.source.unwrap_or_default();
         let feed = FeedId::new(&source);
         Item {
@@ -58,9 +55,9 @@ impl Line {
             feed_name: source,
             guid: Some(self.id),
             link: None,
-            title: plain(self.title),
-            summary: plain(self.summary),
-            body: plain(self.content),
+            title: plain(self.title, item_title),
+            summary: plain(self.summary, item_text),
+            body: plain(self.content, item_text),
             published: self.published,
             updated: None,
             authors: Vec::new(),
@@ -70,7 +67,7 @@ impl Line {
     }
 }
 
-/// An item that somebody wrote down, in no feed.
+/// An item that somebody wrote down, in no feed, as a feed would bring it.
 pub(super) fn bare(title: &str, summary: &str, language: Option<String>) -> Item {
     let feed = FeedId::new("");
     Item {
@@ -79,8 +76,8 @@ pub(super) fn bare(title: &str, summary: &str, language: Option<String>) -> Item
         feed_name: String::new(),
         guid: None,
         link: None,
-        title: clip(title, MAX_ITEM_TEXT_BYTES).to_owned(),
-        summary: clip(summary, MAX_ITEM_TEXT_BYTES).to_owned(),
+        title: item_title(title),
+        summary: item_text(summary),
         body: String::new(),
         published: None,
         updated: None,
@@ -109,6 +106,7 @@ fn flags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse::MAX_ITEM_TEXT_BYTES;
 
     #[test]
     fn lines_are_items_with_or_without_labels() {

@@ -52,6 +52,11 @@ impl Fault {
         self
     }
 
+    /// The message with what to do about it.
+    pub(super) fn in_one_line(self) -> String {
+        self.hint.iter().fold(self.message, |message, hint| format!("{message}; {hint}"))
+    }
+
     /// Adds what to do about it, where that is known.
     pub(super) fn maybe_hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint.or(self.hint);

@@ -30,6 +30,11 @@ pub(super) fn tag(text: &str) -> Result<String, Fault> {
     }
 }
 
+/// A language tag as BCP 47 has them (`et`, `en-GB`, `zh-Hant`), or in one line what is wrong with it.
+pub fn language_tag(text: &str) -> Result<String, String> {
+    tag(text).map_err(|fault| fault.in_one_line())
+}
+
 /// The code of a language by which BCP 47 knows it, two letters where it has them (RFC 5646, 2.2.1); by any of its codes,
 /// or its English name.
 fn shortest(text: &str) -> Option<String> {

@@ -9,7 +9,7 @@ use super::expand::{Piece, pieces};
 use super::reader::Reader;
 use super::section::Section;
 use super::term::MAX_TERMS;
-use crate::model::{Query, Seek};
+use crate::model::{Atom, LeafId, Node, Query, Role, Seek, Term};
 use crate::text::{fold, is_stop_word};
 
 /// Reads the query; `None` where there is none or a wrong one. Its terms are added to `count`.
@@ -50,6 +50,32 @@ pub(super) fn read(section: &Section<'_>, count: &mut usize, reader: &mut Reader
             reader.report(Fault::new(error.message).maybe_hint(error.hint).at(place(error.span)));
             None
         }
+    }
+}
+
+/// A word that a query asks for and a counter-term takes away again is hardly meant.
+pub(super) fn report_counter_terms(query: &Query, terms: &[Term], section: &Section<'_>, reader: &mut Reader<'_>) {
+    let folded = |text: &str| fold(text).into_pattern();
+    let against: Vec<String> =
+        terms.iter().filter(|term| term.role == Role::Against).map(|term| folded(&term.text)).collect();
+    let mut asked = Vec::new();
+    asked_for(query.root(), &mut asked);
+    for leaf in asked {
+        let Seek::Words(word) = &query.leaf(leaf).seek else { continue };
+        if against.contains(&folded(word)) {
+            let fault = Fault::new(format!("the query asks for `{word}`, and a counter-term takes it away again"));
+            reader.report(fault.hint("take it out of one of the two").warning_at(section.key_span("against")));
+        }
+    }
+}
+
+/// The leaves that are not under a NOT.
+fn asked_for(node: &Node, leaves: &mut Vec<LeafId>) {
+    match node {
+        Node::Atom(atom) => leaves.extend(atom.leaves()),
+        Node::Near(near) => leaves.extend(near.operands().flatten().flat_map(Atom::leaves)),
+        Node::Not(_) => {}
+        Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|part| asked_for(part, leaves)),
     }
 }
 

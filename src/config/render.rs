@@ -14,6 +14,11 @@ use super::reader::{line_of, line_starts};
 /// Longest part of a line that is pointed at, in bytes.
 const MAX_POINTED_BYTES: usize = 120;
 
+/// Most of a line that is shown behind the part that is pointed at, in bytes.
+const MAX_BEHIND_BYTES: usize = 200;
+/// Most diagnostics that are shown; nobody mends more at once.
+const MAX_SHOWN: usize = 100;
+
 /// A document that is quoted.
 struct Quoted {
     path: String,
@@ -24,7 +29,7 @@ struct Quoted {
 
 /// Shows all `diagnostics` of a configuration that is written in `documents`, in their order: what is wrong,
 /// `--> file:line:column`, the line with carets, and what to do about it. `shown` says how a path is written. Secrets on
-/// a quoted line are masked, with `*` for each of their bytes.
+/// a quoted line are masked, with `*` for each of their bytes. The first hundred are shown, of the others their number.
 pub fn render(
     diagnostics: &[Diagnostic],
     documents: &[Document],
@@ -42,7 +47,7 @@ pub fn render(
         .collect();
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
         let Some(Some(document)) = quoted.get(diagnostic.file) else { continue };
         let line = line_of(&document.line_starts, diagnostic.span.start);
         let (source, span) = quote(&document.text, document.line_starts[line - 1], &diagnostic.span);
@@ -57,7 +62,10 @@ pub fn render(
         out += &renderer.render(&[level.primary_title(&diagnostic.message).element(snippet).elements(hint)]);
         out += "\n\n";
     }
-    out
+    match diagnostics.len().saturating_sub(MAX_SHOWN) {
+        0 => out,
+        more => out + &format!("… and {more} more\n\n"),
+    }
 }
 
 /// The line that begins at `start`, and the part of `span` that lies on it. What is too long to be read is cut.
@@ -67,9 +75,9 @@ fn quote<'t>(text: &'t str, start: usize, span: &Range<usize>) -> (Cow<'t, str>,
     let line = text[start..].lines().next().unwrap_or_default();
     let within = |at: usize| line.floor_char_boundary(at.saturating_sub(start).min(line.len()));
     let (from, to) = (within(span.start), within(span.end));
-    if to - from <= MAX_POINTED_BYTES {
-        return (line.into(), from..to);
-    }
-    let cut = line.floor_char_boundary(from + MAX_POINTED_BYTES);
-    (format!("{}…", &line[..cut]).into(), from..cut)
+    let pointed = line.floor_char_boundary(from + MAX_POINTED_BYTES);
+    let (to, behind) =
+        if pointed < to { (pointed, pointed) } else { (to, line.floor_char_boundary(to + MAX_BEHIND_BYTES)) };
+    let cut = if behind < line.len() { format!("{}…", &line[..behind]).into() } else { line.into() };
+    (cut, from..to)
 }

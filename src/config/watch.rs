@@ -20,8 +20,12 @@ pub const THRESHOLD_NORMAL: f64 = 0.5;
 /// Alerts on plenty of evidence only.
 pub const THRESHOLD_HIGH: f64 = 0.7;
 
-/// What a weak term comes to without any context of the watch, beside a word that tells what it is.
-const WEAK_IN_COMPANY: f64 = 0.6;
+/// Hundredths that a watch can reach at most, by what it has (`matcher::score` has the steps): a strong term or a query
+/// in the title, the second and third of them, context terms, and a weak term.
+const STRONG: u32 = 90;
+const FURTHER_STRONG: [u32; 2] = [5, 5];
+const CONTEXT: [u32; 3] = [20, 15, 10];
+const WEAK: u32 = 40;
 
 /// Raised by newswatch about itself, so no watch may be named so.
 const RESERVED: &str = "newswatch";
@@ -62,7 +66,8 @@ impl<'n> Watches<'n> {
         let terms = term::read(&section, &mut self.term_count, reader);
         let query = query::read(&section, &mut self.term_count, reader);
         let threshold = threshold(&section, reader).unwrap_or(THRESHOLD_NORMAL);
-        report_weakness(&section, threshold, reader);
+        report_weakness(&section, &terms, threshold, reader);
+        query.iter().for_each(|query| query::report_counter_terms(query, &terms, &section, reader));
         let languages = languages(&section, reader);
         let transliterate = section.boolean("transliterate", reader).unwrap_or(true);
         report_strangers(&section, &terms, &languages, transliterate, reader);
@@ -89,20 +94,49 @@ impl<'n> Watches<'n> {
     }
 }
 
-/// A watch that cannot alert is a mistake, one that hardly can is worth a word.
-fn report_weakness(section: &Section<'_>, threshold: f64, reader: &mut Reader<'_>) {
+/// A watch that cannot alert is a mistake, one whose weak terms cannot is worth a word.
+fn report_weakness(section: &Section<'_>, terms: &[Term], threshold: f64, reader: &mut Reader<'_>) {
     let given = |key| section.has(key) && !section.is_empty_list(key);
     if !given("strong") && !given("weak") && !section.has("query") {
         let fault = Fault::new("this watch has no terms that could raise an alert");
         reader.report_absence(
             fault.hint("add strong = [\"…\"], weak = [\"…\"] or query = \"…\"").at(section.span.clone()),
         );
+        return;
     }
-    if given("weak") && !given("context") && threshold > WEAK_IN_COMPANY {
-        let fault = Fault::new("weak terms without any `context` can never alert alone at this threshold");
+    // Of a list with a mistake nobody knows how long it was meant to be.
+    let count = |key, role| match terms.iter().filter(|term| term.role == role).count() {
+        0 if given(key) => usize::MAX / 2,
+        count => count,
+    };
+    let strong = count("strong", Role::Strong) + usize::from(section.has("query"));
+    let (by_strong, by_weak) = reachable(strong, count("context", Role::Context));
+    let short = |most: u32| f64::from(most) / 100.0 < threshold;
+    let weak = given("weak");
+    if short(by_strong) && (!weak || short(by_weak)) {
+        let most = if weak { by_strong.max(by_weak) } else { by_strong };
+        let most = f64::from(most) / 100.0;
+        let fault = Fault::new(format!(
+            "this watch can never alert: it reaches {most:.2} at most, its threshold is {threshold:.2}"
+        ));
+        let hint = "lower the threshold, or add context = [\"…\"] with words that stand beside its terms";
+        reader.report_absence(fault.hint(hint).at(section.key_span("threshold")));
+    } else if weak && short(by_weak) {
+        let most = f64::from(by_weak) / 100.0;
+        let fault =
+            Fault::new(format!("weak terms can never alert alone at this threshold: they reach {most:.2} at most"));
         let hint = "add context = [\"…\"] with words that make them believable, or make them strong";
         reader.report_absence(fault.hint(hint).warning_at(section.key_span("weak")));
     }
+}
+
+/// The highest scores in hundredths of a watch with so many strong terms, its query among them, and context terms: by a
+/// strong term, and by a weak one, beside which a word may stand that tells what it is.
+fn reachable(strong: usize, context: usize) -> (u32, u32) {
+    let sum = |steps: &[u32], count: usize| steps.iter().take(count).sum::<u32>();
+    let by_strong = STRONG + sum(&FURTHER_STRONG, strong.saturating_sub(1)) + sum(&CONTEXT, context);
+    let by_weak = WEAK + sum(&CONTEXT, context.saturating_add(1));
+    (if strong == 0 { 0 } else { by_strong.min(100) }, by_weak)
 }
 
 /// Languages that are written in none of the scripts of the terms find no word forms of them. A name in Latin letters
@@ -157,4 +191,15 @@ fn threshold(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<f64> {
     let allowed = number.filter(|number| *number > 0.0 && *number <= 1.0);
     let hint = "or say it in a word: \"low\" is 0.35, \"normal\" 0.5, \"high\" 0.7";
     reader.accept(allowed.ok_or_else(|| Fault::new("a threshold is above 0 and at most 1").hint(hint)), &value.span())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reachable;
+
+    #[test]
+    fn scores_are_reached_step_by_step() {
+        assert_eq!([reachable(0, 0), reachable(1, 0), reachable(2, 0)], [(0, 60), (90, 60), (95, 60)]);
+        assert_eq!([reachable(3, 0), reachable(1, 1), reachable(1, 9)], [(100, 60), (100, 75), (100, 85)]);
+    }
 }

@@ -98,7 +98,8 @@ impl<'t, F: Fn(Field) -> &'t str> Around for Surroundings<F> {
                 })
         };
         // What is farther away than the nearest has no less between itself and the hit.
-        let (before, behind) = self.company.split_at(self.company.partition_point(|c| (c.0, c.1) < (hit.field, hit.start)));
+        let (before, behind) =
+            self.company.split_at(self.company.partition_point(|c| (c.0, c.1) < (hit.field, hit.start)));
         let before = before.iter().rev().take(MAX_OVERLAPPING).find(|c| c.2 <= hit.start);
         let behind = behind.iter().take(MAX_OVERLAPPING).find(|c| c.1 >= hit.end);
         let word = before.into_iter().chain(behind).find(beside);

@@ -54,6 +54,34 @@ fn check(text: &str, found: &[&str], score: i32) {
     assert_eq!((matches.first().map_or(0.0, |m| m.score) * 100.0).round() as i32, score, "{text}");
 }
 
+/// Would not end in a life if the work grew with the square of the text.
+#[test]
+fn texts_made_to_be_slow_are_decided() {
+    let terms = [(Role::Strong, "HPA"), (Role::Weak, "東京"), (Role::Weak, "ブレーメン"), (Role::Context, "ship")];
+    let terms = [&terms[..], &[(Role::Against, "protein"), (Role::Strong, "Port Office")]].concat();
+    let matcher = Matcher::new(&[watch("w", &terms)]).expect("sound");
+    let parts = [
+        "HPA'",
+        "H.P.A.",
+        "HPA-",
+        "HPA",
+        "東京",
+        "ブレーメン",
+        "HPA fighters ",
+        "HPA, protein ",
+        "Port Of",
+        "゛",
+        "“HPA”",
+    ];
+    for part in parts {
+        let text = part.repeat((64 << 10) / part.len());
+        for text in [text.clone(), format!("HPA {text} fighters")] {
+            let found = matcher.match_item(&item(Some("tr"), &text));
+            assert!(found.iter().all(|matched| matched.hits.len() <= MAX_HITS), "{part}");
+        }
+    }
+}
+
 /// What a strong term finds in a text of the language.
 #[track_caller]
 fn finds(term: &str, language: &str, text: &str, found: Option<&str>) {

@@ -62,6 +62,16 @@ pub fn id_by_fingerprint(feed: FeedId, keys: &ItemKeys) -> ItemId {
     ItemId::new(feed, "fingerprint", &keys.fingerprint.to_be_bytes())
 }
 
+/// A title as items have it: plain text of at most 2,048 bytes.
+pub fn item_title(markup: &str) -> String {
+    truncated(plain_text(markup), MAX_TITLE_BYTES)
+}
+
+/// A summary or a body as items have it: plain text of at most [`MAX_ITEM_TEXT_BYTES`].
+pub fn item_text(markup: &str) -> String {
+    truncated(plain_text(markup), MAX_ITEM_TEXT_BYTES)
+}
+
 /// An item on its way from published to plain.
 struct Draft<'a> {
     published: &'a Published,
@@ -76,8 +86,7 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(published: &'a Published) -> Self {
-        let text =
-            |markup: &Option<String>, limit| truncated(markup.as_deref().map(plain_text).unwrap_or_default(), limit);
+        let plain = |markup: &Option<String>, of: fn(&str) -> String| markup.as_deref().map(of).unwrap_or_default();
         let guid = published.id.as_deref().map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
         let link = published.link.as_deref().map(str::trim).filter(|link| !link.is_empty()).map(str::to_owned);
         let mut draft = Draft {
@@ -85,9 +94,9 @@ impl<'a> Draft<'a> {
             canonical: link.as_deref().map(canonical),
             guid,
             link,
-            title: text(&published.title, MAX_TITLE_BYTES),
-            summary: text(&published.summary, MAX_ITEM_TEXT_BYTES),
-            body: text(&published.content, MAX_ITEM_TEXT_BYTES),
+            title: plain(&published.title, item_title),
+            summary: plain(&published.summary, item_text),
+            body: plain(&published.content, item_text),
             fingerprint: 0,
         };
         draft.fingerprint = draft.fingerprint();

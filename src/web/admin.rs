@@ -8,13 +8,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport};
+use super::search::{Rank, Search};
 use crate::clock::Clock;
 use crate::matcher::Matcher;
-use crate::model::{AlertId, AlertKind, Feed, FeedId, FeedState, ItemId, Label, Outcome, Record, Verdict};
+use crate::model::{AlertKind, Feed, FeedId, FeedState, Label, Record, Verdict, clip};
 use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
 
 /// Most alerts that are looked at for the status.
 const MAX_COUNTED_ALERTS: usize = 10_000;
+
+/// Longest part of a question that an error repeats, in bytes.
+const MAX_REPEATED_BYTES: usize = 300;
 
 /// A question that has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -109,15 +113,11 @@ impl Admin {
 
     /// Labels the alert whose id begins so, or takes its label away. Returns that alert with what it is labelled now.
     pub async fn label(&self, wanted: &str, verdict: Option<Verdict>) -> Result<AlertReport, AdminError> {
-        let id = wanted.to_ascii_lowercase();
-        if id.is_empty() {
-            return Err(AdminError::NoSuchAlert(id));
-        }
-        let mut found = self.store.alerts(AlertQuery { id: Some(id), limit: 2, ..AlertQuery::default() }).await?;
+        let mut found = self.alerts_beginning(wanted).await?;
         if found.len() > 1 {
-            return Err(AdminError::AmbiguousAlert(wanted.to_owned()));
+            return Err(AdminError::AmbiguousAlert(short(wanted)));
         }
-        let mut report = found.pop().ok_or_else(|| AdminError::NoSuchAlert(wanted.to_owned()))?;
+        let mut report = found.pop().ok_or_else(|| AdminError::NoSuchAlert(short(wanted)))?;
         let alert = &report.alert;
         let label = verdict.map(|verdict| {
             let label = Label::of(alert, verdict, self.clock.now());
@@ -133,26 +133,39 @@ impl Admin {
         Ok(self.store.labels().await?)
     }
 
-    /// The archived item with this id, URL or GUID, as it last came in, or the one that raised the alert with this id.
+    /// The archived item with this id, URL or GUID, of its versions the last one that alerted, or else the last one; or
+    /// the item that raised the alert whose id begins so.
     pub async fn explain(&self, wanted: &str) -> Result<ExplainReport, AdminError> {
-        let found: Arc<Mutex<Option<Record>>> = Arc::default();
-        let (finding, text, id) = (found.clone(), wanted.to_owned(), wanted.parse::<ItemId>().ok());
-        let alert = wanted.parse::<AlertId>().ok().map(Outcome::Alerted);
+        let mut alerts = self.alerts_beginning(wanted).await?;
+        let (alert, ambiguous) = (alerts.pop().map(|report| report.alert.id), !alerts.is_empty());
+        let search = Arc::new(Mutex::new(Search::new(wanted, alert)));
+        let visitor = search.clone();
         let visit = move |record: Record| {
-            let item = &record.item;
-            let named = |key: &Option<String>| key.as_deref() == Some(text.as_str());
-            let raised = || alert.is_some() && record.decisions.iter().any(|decision| Some(decision.outcome) == alert);
-            if Some(item.id) == id || named(&item.link) || named(&item.guid) || raised() {
-                *finding.lock().unwrap_or_else(PoisonError::into_inner) = Some(record);
-            }
+            visitor.lock().unwrap_or_else(PoisonError::into_inner).visit(record);
             ControlFlow::Continue(())
         };
         self.store.replay(Timestamp::MIN, Box::new(visit)).await?;
-        let record = found.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let record = record.ok_or_else(|| AdminError::NoSuchItem(wanted.to_owned()))?;
+        let found = search.lock().unwrap_or_else(PoisonError::into_inner).found.take();
+        let (rank, record) = found.ok_or_else(|| AdminError::NoSuchItem(short(wanted)))?;
+        if rank == Rank::Raised && ambiguous {
+            return Err(AdminError::AmbiguousAlert(short(wanted)));
+        }
         let now = self.matcher.match_item(&record.item);
         Ok(ExplainReport { record, now })
     }
+
+    /// The alerts whose ids begin so, two at the most.
+    async fn alerts_beginning(&self, wanted: &str) -> Result<Vec<AlertReport>, AdminError> {
+        let id = wanted.to_ascii_lowercase();
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(Vec::new());
+        }
+        Ok(self.store.alerts(AlertQuery { id: Some(id), limit: 2, ..AlertQuery::default() }).await?)
+    }
+}
+
+fn short(wanted: &str) -> String {
+    clip(wanted, MAX_REPEATED_BYTES).to_owned()
 }
 
 const WELL: &str = "well";

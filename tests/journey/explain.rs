@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::desk::{SCREEN, ask, config, daemon, feed, once, rss};
+use crate::desk::{SCREEN, ask, config, daemon, feed, item, once, rss};
 use crate::support::SOON;
 use crate::support::binary::{Newswatch, Output, Signal};
 use crate::support::feed_server::FeedServer;
@@ -50,6 +50,7 @@ fn items_say_in_one_sentence_why_they_alerted_or_did_not() {
         assert!(told.lines().any(|said| said == line), "{line:?} in {told}");
     }
     assert_eq!(explain(&house, alert), told, "an alert's id leads to its item");
+    assert_eq!(explain(&house, &alert[..10].to_uppercase()), told, "and so does the beginning of it");
     let running = daemon(&house);
     assert_eq!(explain(&house, alert), told);
     running.signal(Signal::Term);
@@ -73,6 +74,24 @@ fn items_say_in_one_sentence_why_they_alerted_or_did_not() {
 }
 
 #[test]
+fn of_the_versions_of_an_item_the_one_that_alerted_is_explained() {
+    let server = FeedServer::start();
+    let link = "http://n.example/1";
+    let with = |title: &str| {
+        let item = item("1", &format!("<link>{link}</link>")).replace("<title>1<", &format!("<title>{title}<"));
+        rss::<&str>(&[]).replace("</channel>", &format!("{item}</channel>"))
+    };
+    let tables = [SCREEN.to_owned(), HARBOUR.to_owned(), feed(&server.url("/feed"), "1s")];
+    let house = Newswatch::new(&config("", &tables.each_ref().map(String::as_str)));
+    for title in ["The harbour is open", "The Port of Rostock is closed today", "The harbour is open again"] {
+        server.feed("/feed", with(title));
+        once(&house, 0);
+    }
+    let told = explain(&house, link);
+    assert!(told.starts_with("“The Port of Rostock is closed today”\n"), "{told}");
+}
+
+#[test]
 fn texts_are_a_title_and_a_summary_or_an_item_in_json() {
     let house = Newswatch::new(&config("", &[SCREEN, HARBOUR, &feed("http://n.example/f", "1h")]));
     let text = explain_input(&house, "Ferry news\n\nIt leaves Rostock at noon.\n", "").assert_code(0).stdout;
@@ -92,4 +111,17 @@ fn texts_are_a_title_and_a_summary_or_an_item_in_json() {
     );
     assert!(explain_input(&house, " \n", "").assert_code(1).stderr.contains("standard input is empty"));
     house.on_config("explain").args(["x", "--lang", "de"]).run().assert_code(2);
+    let unknown = explain_input(&house, "Ferry", "--lang yy").assert_code(2);
+    assert!(unknown.stderr.contains("no language has the code `yy`"), "{unknown}");
+    // What a feed would bring is decided: plain text, and no more of it.
+    let markup = explain_input(&house, "The Port of <b>Ro</b>stock &amp; more", "").assert_code(0);
+    assert!(markup.stdout.contains("“Port of Rostock” at 4..19"), "{markup}");
+    let long = explain_input(&house, &format!("Port of Rostock{}", " and on".repeat(1_000)), "").assert_code(0);
+    assert!(long.stderr.starts_with("the title is cut to 204") && long.stdout.contains("would alert"), "{long}");
+    let endless = explain_input(&house, &"Rostock ".repeat(200_000), "").assert_code(1);
+    assert!(endless.stderr.contains("standard input is longer than 1048576 bytes"), "{endless}");
+    house.write("latin1", b"Rostock\n caf\xe9");
+    let script = "exec \"$0\" explain newswatch.toml - < latin1";
+    let coded = house.program("sh").args(["-c", script]).arg(env!("CARGO_BIN_EXE_newswatch")).run().assert_code(1);
+    assert!(coded.stderr.contains("standard input is not UTF-8 from line 2 on"), "{coded}");
 }

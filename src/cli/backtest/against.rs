@@ -97,6 +97,7 @@ impl<'a> Against<'a> {
         if self.json {
             return Ok(());
         }
+        self.labels[0].tell_of_unknown();
         self.labels.iter_mut().for_each(Labels::finish);
         out.line(format!("{}:", file::counted(self.items, "item")))?;
         let mut same = Vec::new();

@@ -1,6 +1,6 @@
 //! The labels that items come with, and those that people gave to alerts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::items::Named;
 use super::sample::{line, order};
@@ -25,12 +25,16 @@ pub(super) struct Labels {
     most: usize,
     stored: HashMap<ItemId, Vec<Stored>>,
     tallies: BTreeMap<String, Tally>,
+    /// The watches that there are, also where only one is asked for.
+    known: BTreeSet<String>,
+    /// How many labels of items are for a watch that there is not.
+    unknown: BTreeMap<String, usize>,
 }
 
 impl Labels {
-    /// Shows at most so many false alarms and misses a watch.
-    pub(super) fn new(most: usize) -> Self {
-        Self { most, stored: HashMap::new(), tallies: BTreeMap::new() }
+    /// Shows at most so many false alarms and misses of each of these watches.
+    pub(super) fn new(most: usize, known: BTreeSet<String>) -> Self {
+        Self { most, stored: HashMap::new(), tallies: BTreeMap::new(), known, unknown: BTreeMap::new() }
     }
 
     /// Takes in the labels of a configuration's store. A report without them is better than none.
@@ -59,6 +63,9 @@ impl Labels {
             let tally = self.tallies.entry(watch.clone()).or_insert_with(|| Tally::new(self.most));
             tally.count(*relevant, decide(watch));
         }
+        for (watch, _) in named.labels.iter().filter(|(watch, _)| !self.known.contains(*watch)) {
+            *self.unknown.entry(watch.clone()).or_default() += 1;
+        }
         for stored in self.stored.get_mut(&named.item.id).into_iter().flatten() {
             // An item that changed came in several times; it alerts if it does in any form.
             if knows(&stored.watch) && !stored.decided.as_ref().is_some_and(|decided| decided.alert) {
@@ -74,6 +81,14 @@ impl Labels {
                 let tally = self.tallies.entry(stored.watch).or_insert_with(|| Tally::of_alerts(self.most));
                 tally.count(stored.relevant, decided);
             }
+        }
+    }
+
+    /// Tells on standard error of labels that say nothing here.
+    pub(super) fn tell_of_unknown(&self) {
+        for (watch, count) in &self.unknown {
+            let count = file::counted(*count, "label");
+            out::say(&format!("newswatch: passed over {count} of `{}`: there is no such watch", inert(watch)));
         }
     }
 

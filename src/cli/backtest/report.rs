@@ -86,6 +86,7 @@ impl Report {
 
     /// All of it.
     pub(super) fn show(&mut self, watches: &[Watch], out: &mut Out) -> Result<(), CliError> {
+        self.labels.tell_of_unknown();
         self.labels.finish();
         self.show_alerts(out)?;
         let span = self.span.map_or_else(String::new, |(from, to)| {
