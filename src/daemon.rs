@@ -66,8 +66,9 @@ pub async fn run(config: Config, place: &Place, cancel: CancellationToken) -> Re
     let parts = Parts::build(config, place).await?;
     let store = parts.store.clone();
     let result = parts.supervise(place, cancel).await;
-    store.close().await;
-    result
+    // A failure that nobody waited for is known only now.
+    let closed = store.close().await;
+    result.and(closed.map_err(DaemonError::from))
 }
 
 /// Polls everything once, delivers what is due, and returns.
@@ -87,7 +88,7 @@ pub async fn once(config: Config, place: &Place, cancel: CancellationToken) -> R
             waiting |= drained?.waiting;
         }
     }
-    parts.store.close().await;
+    parts.store.close().await?;
     Ok(OnceReport { round, waiting })
 }
 

@@ -199,8 +199,8 @@ pub trait Store: Send + Sync {
     async fn replay(&self, since: Timestamp, visit: Visit) -> Result<(), StoreError>;
     /// Forgets what is older than it needs to be, but nothing that still waits, and no label.
     async fn expire(&self) -> Result<(), StoreError>;
-    /// Finishes all work and lets go of the store.
-    async fn close(&self);
+    /// Finishes all work and lets go of the store. The error is what ended it before, or what fails on the way out.
+    async fn close(&self) -> Result<(), StoreError>;
 }
 
 /// Creates a directory, and those above it, for the owner and the group: what a desk waits for is nobody else's business.

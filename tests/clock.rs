@@ -139,7 +139,7 @@ async fn a_feed_that_was_polled_in_the_future_is_due_after_the_restart() {
     cancel.cancel();
     running.await.unwrap().unwrap();
 
-    store.close().await;
+    store.close().await.unwrap();
     drop(store);
     clock.set_by(SignedDuration::from_hours(-24 * 365));
     let (behind, mut times) = poller(&open(dir.path()), None, &clock).await;

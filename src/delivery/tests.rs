@@ -59,7 +59,7 @@ async fn a_notifier_that_panics_has_failed_for_now_and_the_lane_goes_on() {
     let why = row.last_error.as_deref().expect("a reason");
     assert!(why.starts_with("a bug in newswatch") && why.contains("index out of bounds"), "{why}");
     assert_eq!(row.attempts, 1);
-    parts.store.close().await;
+    parts.store.close().await.expect("a store that closes");
 }
 
 #[test]
@@ -100,7 +100,7 @@ async fn who_wakes_after_the_deadline_tries_twice_before_a_dead_letter() {
     assert!(wait >= SignedDuration::from_mins(10) && wait < SignedDuration::from_mins(11), "{wait:?}");
     let DeliveryState::Dead(letter) = later(row.due).await else { panic!("never buried") };
     assert_eq!(letter.delivery.attempts, 2);
-    parts.store.close().await;
+    parts.store.close().await.expect("a store that closes");
 }
 
 struct Refuses;
@@ -124,5 +124,5 @@ async fn a_dead_letter_that_nobody_else_can_be_told_of_stands_among_the_alerts()
     assert_eq!(alerts.len(), 1);
     assert!(alerts[0].alert.headline.contains("did not reach the target “desk”"), "{alerts:?}");
     assert!(alerts[0].alert.text.contains("refused for good: gone") && alerts[0].deliveries.is_empty(), "{alerts:?}");
-    parts.store.close().await;
+    parts.store.close().await.expect("a store that closes");
 }

@@ -42,7 +42,7 @@ pub struct Embedded {
     archive_dir: PathBuf,
     /// `None` once closed.
     commands: Mutex<Option<mpsc::Sender<Command>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
 }
 
 impl Embedded {
@@ -146,15 +146,15 @@ impl Store for Embedded {
         self.ask(Command::Expire).await
     }
 
-    async fn close(&self) {
+    async fn close(&self) -> Result<(), StoreError> {
         if let Ok(mut commands) = self.commands.lock() {
             commands.take();
         }
         let thread = self.writer.lock().ok().and_then(|mut writer| writer.take());
-        if let Some(thread) = thread {
-            // The writer answers whatever still waits, then ends; a panic of its has already been reported.
-            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
+        let Some(thread) = thread else { return Ok(()) };
+        // The writer answers whatever still waits, then ends; a panic of its has already been reported.
+        let ended = tokio::task::spawn_blocking(move || thread.join()).await;
+        ended.ok().and_then(Result::ok).unwrap_or(Err(StoreError::Closed))
     }
 }
 

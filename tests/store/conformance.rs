@@ -44,7 +44,7 @@ fn a_commit_is_whole_and_survives_reopening() {
         let store = open();
         let committed = store.commit_poll(commit(1, 1, at(0), &["desk", "hook"])).await.unwrap();
         assert_eq!(committed.raised.len(), 1);
-        store.close().await;
+        store.close().await.unwrap();
         drop(store);
 
         let store = open();
@@ -54,7 +54,7 @@ fn a_commit_is_whole_and_survives_reopening() {
         let alerts = store.alerts(AlertQuery { limit: 9, ..AlertQuery::default() }).await.unwrap();
         assert_eq!((alerts.len(), alerts[0].deliveries.len()), (1, 2));
         assert_eq!(claim(&*store, "desk", at(0)).await.deliveries.len(), 1);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -69,7 +69,7 @@ fn a_commit_on_top_of_another_version_is_refused_whole() {
         }
         assert_eq!(records(&*store, at(-1)).await.len(), 1);
         assert_eq!(store.outbox(9).await.unwrap().waiting, 1);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -91,7 +91,7 @@ fn of_two_proposals_of_one_alert_the_first_counts_and_the_second_is_written_down
         let same = Outcome::Suppressed(Suppression::SameStory(alert));
         assert_eq!(outcomes, [Outcome::Alerted(alert), same, same]);
         assert_eq!(store.outbox(9).await.unwrap().waiting, 1);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -102,12 +102,12 @@ fn a_claim_is_exclusive_until_settled_and_not_remembered_over_a_crash() {
         store.commit_poll(commit(1, 1, at(0), &["desk"])).await.unwrap();
         let claimed = claim(&*store, "desk", at(0)).await;
         assert_eq!(claim(&*store, "desk", at(0)).await, Claimed::default());
-        store.close().await;
+        store.close().await.unwrap();
         drop(store);
 
         let store = open();
         assert_eq!(claim(&*store, "desk", at(0)).await, claimed);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -118,7 +118,7 @@ fn an_accepted_delivery_is_never_claimed_again() {
         store.commit_poll(commit(1, 1, at(0), &["desk"])).await.unwrap();
         let claimed = claim(&*store, "desk", at(0)).await;
         store.settle(accepted(&claimed.deliveries[0].0)).await.unwrap();
-        store.close().await;
+        store.close().await.unwrap();
         drop(store);
 
         let store = open();
@@ -129,7 +129,7 @@ fn an_accepted_delivery_is_never_claimed_again() {
         assert_eq!(claim(&*store, "desk", at(99)).await, Claimed::default());
         let alerts = store.alerts(AlertQuery { limit: 9, ..AlertQuery::default() }).await.unwrap();
         assert!(matches!(alerts[0].deliveries[..], [DeliveryState::Sent(_)]));
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -150,7 +150,7 @@ fn a_retry_waits_for_its_time_and_holds_up_nobody() {
         assert_eq!((now.deliveries.len(), now.next_due), (1, Some(at(2))));
         assert_eq!(claim(&*store, "desk", at(2)).await.deliveries[0].0, delivery);
         assert_eq!(claim(&*store, "hook", at(0)).await.deliveries.len(), 1);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -161,7 +161,7 @@ fn a_due_time_from_a_clock_a_year_ahead_stalls_nothing() {
         let year = 24 * 365;
         store.commit_poll(commit(1, 1, at(year), &["desk"])).await.unwrap();
         assert_eq!(claim(&*store, "desk", at(0)).await.deliveries.len(), 1);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -178,7 +178,7 @@ fn a_dead_letter_leaves_the_outbox_and_its_notice_enters_in_one_step() {
         assert_eq!((report.waiting, report.dead), (1, 1));
         assert_eq!(claim(&*store, "owner", at(1)).await.deliveries.len(), 1);
         assert_eq!(claim(&*store, "desk", at(99)).await, Claimed::default());
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -205,7 +205,7 @@ fn what_is_old_expires_but_never_what_still_waits() {
         assert_eq!(alerts(&*store).await, ARCHIVE_KEEP_DAYS + 1);
         assert_eq!(records(&*store, Timestamp::MIN).await.len(), ARCHIVE_KEEP_DAYS);
         assert_eq!(claim(&*store, "dead", at(1)).await.deliveries.len(), 1);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -221,7 +221,7 @@ fn states_of_quiet_feeds_are_saved_but_never_over_a_newer_commit() {
         store.commit_poll(commit(2, 2, at(1), &[])).await.unwrap();
         store.save_states(vec![quiet]).await.unwrap();
         assert_eq!(store.load_feeds().await.unwrap()[0].version, 2);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -242,7 +242,7 @@ fn replay_gives_the_days_asked_for_in_their_order_and_stops_when_told() {
         };
         store.replay(Timestamp::MIN, Box::new(visit)).await.unwrap();
         assert_eq!(*count.lock().unwrap(), 1);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -263,7 +263,7 @@ fn a_value_larger_than_a_chunk_comes_back_whole_and_shrinks_again() {
         small.seen = Some(seen.clone());
         store.commit_poll(small).await.unwrap();
         assert_eq!(store.seen(feed()).await.unwrap(), seen);
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -283,7 +283,7 @@ fn many_at_once_are_all_stored() {
         assert_eq!(store.outbox(0).await.unwrap().waiting, 200);
         let first = store.claim("desk", at(0), 7).await.unwrap();
         assert_eq!((first.deliveries.len(), first.next_due), (7, Some(at(0) + SignedDuration::ZERO)));
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -291,7 +291,7 @@ fn many_at_once_are_all_stored() {
 fn a_closed_store_takes_no_more_work() {
     on_every_backend(|open| async move {
         let store = open();
-        store.close().await;
+        store.close().await.unwrap();
         assert!(matches!(store.expire().await, Err(StoreError::Closed)));
     });
 }

@@ -17,7 +17,7 @@ fn open(dir: &Path) -> Result<Embedded, StoreError> {
 async fn filled(dir: &Path) {
     let store = open(dir).unwrap();
     store.commit_poll(commit(1, 1, at(0), &["desk"])).await.unwrap();
-    store.close().await;
+    store.close().await.unwrap();
 }
 
 fn segment(dir: &Path) -> std::path::PathBuf {
@@ -30,9 +30,9 @@ async fn a_second_holder_is_told_who_the_first_is() {
     let first = open(dir.path()).unwrap();
     let refused = open(dir.path()).expect_err("it is held").to_string();
     assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
-    first.close().await;
+    first.close().await.unwrap();
     drop(first);
-    open(dir.path()).unwrap().close().await;
+    open(dir.path()).unwrap().close().await.unwrap();
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn a_newer_format_is_refused_and_a_nameless_one_too() {
     set("x");
     assert!(matches!(open(dir.path()), Err(StoreError::Damaged { .. })));
     set(&FORMAT.to_string());
-    open(dir.path()).unwrap().close().await;
+    open(dir.path()).unwrap().close().await.unwrap();
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn what_was_appended_but_never_committed_is_cut_off() {
     assert_eq!(records(&store, at(-1)).await.len(), 1);
     assert_eq!(fs::read(segment(dir.path())).unwrap(), whole);
     assert!(!dir.path().join("archive/2026-11-23.zst").exists());
-    store.close().await;
+    store.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn a_segment_that_lost_bytes_or_is_damaged_is_named() {
     let store = open(dir.path()).unwrap();
     let replayed = store.replay(at(-1), Box::new(|_| std::ops::ControlFlow::Continue(()))).await;
     assert!(matches!(replayed, Err(StoreError::Damaged { .. })), "{replayed:?}");
-    store.close().await;
+    store.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn a_database_that_lost_its_end_is_told_by_its_archive() {
     assert_eq!(fs::read(segment(dir.path())).unwrap(), one.repeat(3), "nothing was touched");
     // One is what a crash leaves.
     fs::write(segment(dir.path()), one.repeat(2)).unwrap();
-    open(dir.path()).unwrap().close().await;
+    open(dir.path()).unwrap().close().await.unwrap();
     assert_eq!(fs::read(segment(dir.path())).unwrap(), one);
 }
 
@@ -132,7 +132,7 @@ async fn sled_keeps_no_value_in_files_that_it_never_syncs() {
     large.seen = Some(newswatch::model::Seen::default().after_reading(&many, 20_000));
     large.raise[0].alert.text = "long ".repeat(100_000);
     store.commit_poll(large).await.unwrap();
-    store.close().await;
+    store.close().await.unwrap();
     drop(store);
     assert_eq!(fs::read_dir(dir.path().join("db/blobs")).unwrap().count(), 0);
 }
@@ -147,5 +147,5 @@ async fn the_archive_levels_off() {
     }
     let segments = fs::read_dir(dir.path().join("archive")).unwrap().count();
     assert_eq!(segments, ARCHIVE_KEEP_DAYS);
-    store.close().await;
+    store.close().await.unwrap();
 }

@@ -38,7 +38,7 @@ fn a_label_replaces_the_one_before_survives_reopening_and_can_be_taken_away() {
         store.label(alert.id, Some(label(&alert, Verdict::Noise, 40))).await.unwrap();
         let last = label(&alert, Verdict::Relevant, 1);
         store.label(alert.id, Some(last.clone())).await.unwrap();
-        store.close().await;
+        store.close().await.unwrap();
         drop(store);
 
         let store = open();
@@ -48,7 +48,7 @@ fn a_label_replaces_the_one_before_survives_reopening_and_can_be_taken_away() {
         store.label(alert.id, None).await.unwrap();
         store.label(AlertId::notice("never labelled"), None).await.unwrap();
         assert!(store.labels().await.unwrap().is_empty());
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -66,7 +66,7 @@ fn alerts_are_found_by_the_beginning_of_their_id() {
         let of_one_digit = all.iter().filter(|report| report.alert.id.to_string().starts_with(&id[..1])).count();
         assert_eq!(alerts(&*store, Some(id[..1].to_owned())).await.len(), of_one_digit);
         assert!(alerts(&*store, Some("g".to_owned())).await.is_empty());
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -85,7 +85,7 @@ fn labels_outlive_their_alerts() {
         assert_eq!(alerts(&*store, None).await.len(), ARCHIVE_KEEP_DAYS);
         let labels = store.labels().await.unwrap();
         assert_eq!((labels.len(), labels[0].title.as_str()), (1, "Item 0 from Tartus"));
-        store.close().await;
+        store.close().await.unwrap();
     });
 }
 
@@ -94,7 +94,7 @@ async fn a_store_from_before_there_were_labels_is_read_and_takes_them() {
     let dir = tempfile::tempdir().unwrap();
     let store = Embedded::open(dir.path()).unwrap();
     store.commit_poll(commit(1, 1, at(0), &[])).await.unwrap();
-    store.close().await;
+    store.close().await.unwrap();
     drop(store);
     {
         let db = sled::open(dir.path().join("db")).unwrap();
@@ -104,7 +104,7 @@ async fn a_store_from_before_there_were_labels_is_read_and_takes_them() {
     let store = Embedded::open(dir.path()).unwrap();
     let alert = alerts(&store, None).await.remove(0).alert;
     store.label(alert.id, Some(label(&alert, Verdict::Noise, 1))).await.unwrap();
-    store.close().await;
+    store.close().await.unwrap();
     drop(store);
     // An older newswatch looks at the format, and opens the trees that it knows.
     let db = sled::open(dir.path().join("db")).unwrap();

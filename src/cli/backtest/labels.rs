@@ -112,10 +112,10 @@ async fn ask(loaded: &Loaded) -> Result<Vec<Label>, CliError> {
     match Reach::of(loaded).await? {
         Reach::Daemon(daemon) => daemon.get("/v1/labels", &[]).await,
         Reach::Store(admin) => {
-            let labels = admin.labels().await;
+            let labels = admin.labels().await.map_err(CliError::failure)?;
             // A daemon may want it, and the archive takes its time.
-            admin.store.close().await;
-            labels.map_err(CliError::failure)
+            admin.store.close().await.map_err(CliError::failure)?;
+            Ok(labels)
         }
     }
 }

@@ -52,22 +52,24 @@ impl Writer {
     }
 
     /// Works until the queue is closed, or until the store fails: nothing is taken on after a failure, because what is
-    /// on the disk is then unknown. Whoever still waits learns that the store is closed.
-    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Command>) {
+    /// on the disk is then unknown. Whoever still waits learns that the store is closed, and whoever closes it, why.
+    pub(super) fn run(mut self, queue: mpsc::Receiver<Command>) -> Result<(), StoreError> {
+        let ended = self.work_off(queue);
+        if let Err(error) = &ended {
+            tracing::error!(%error, "the store failed");
+            open::abandon(&self.trees.db);
+        }
+        ended
+    }
+
+    fn work_off(&mut self, mut queue: mpsc::Receiver<Command>) -> Result<(), StoreError> {
         let mut group = Vec::with_capacity(MAX_GROUP);
         while queue.blocking_recv_many(&mut group, MAX_GROUP) > 0 {
-            if let Err(error) = self.work(group.drain(..)) {
-                tracing::error!(%error, "the store failed");
-                open::abandon(&self.trees.db);
-                return;
-            }
+            self.work(group.drain(..))?;
         }
         // All that was answered for is durable; this is for sled, which syncs when it is dropped and cannot bear that to
         // fail.
-        if let Err(error) = open::sync(&self.trees, &self.log) {
-            tracing::error!(%error, "the store failed while it was closed");
-            open::abandon(&self.trees.db);
-        }
+        open::sync(&self.trees, &self.log)
     }
 
     /// Changes first, in one transaction with one sync; then claims, which so see only what is durable.
