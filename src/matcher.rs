@@ -62,7 +62,7 @@ use case::{Agreement, Case};
 use company::Surroundings;
 use condition::Condition;
 use found::{Finds, Found};
-use index::{Anchor, StemIndex};
+use index::{Anchor, Clue, StemIndex};
 use language::Languages;
 use memory::Memory;
 use pattern::Patterns;
@@ -200,8 +200,8 @@ impl Matcher {
 
     fn stems(&self) -> Vec<(String, Anchor)> {
         let anchored = self.phrases.iter().enumerate().flat_map(|(at, phrase)| {
-            let wakes = !self.woken_by(at as u32).is_empty();
-            let anchor = Anchor { phrase: at as u32, wakes };
+            let clue = if self.woken_by(at as u32).is_empty() { Clue::Waiting } else { Clue::Waking };
+            let anchor = Anchor { phrase: at as u32, clue };
             phrase.stems().into_iter().map(move |stem| (stem, anchor))
         });
         anchored.collect()

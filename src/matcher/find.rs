@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::case::{Agreement, Case};
 use super::found::Found;
-use super::index::{Anchor, Plain};
+use super::index::{Anchor, Clue, Plain};
 use super::memory::Fingerprint;
 use super::pattern::Patterns;
 use super::reading::Reading;
@@ -60,15 +60,6 @@ impl Notes<'_, '_> {
     }
 }
 
-/// Where a word sounds like one of some phrase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Known {
-    Nowhere,
-    /// Only written as a name.
-    AsName,
-    Everywhere,
-}
-
 impl Matcher {
     /// Finds all that could wake a watch, and notes in the readings what else may stand there.
     pub(super) fn find(&self, readings: &mut [Reading<'_>]) -> Vec<Found> {
@@ -86,41 +77,42 @@ impl Matcher {
         let text = Text { folded: &reading.folded, languages: &languages };
         let aloud = Aloud { folded: &reading.folded, language: &languages };
         let mut notes = Notes { reading, matcher: self, places: HashMap::default(), found };
-        let mut anchors = Vec::new();
+        let mut clues = Vec::new();
         for piece in scan::pieces(&reading.folded) {
-            let word = &reading.folded.text()[piece.start..piece.end];
+            let written = &reading.folded.text()[piece.start..piece.end];
             let joined = || reading.folded.text()[piece.end..].starts_with(self.joints.as_slice());
             let alone = piece.whole && (self.joints.is_empty() || !joined());
-            let word = alone.then(|| Fingerprint::new(word, reading.declared()));
-            let mut note = |anchor: Anchor, at: usize| {
-                if !anchor.wakes {
-                    waiting.push((anchor.phrase, at));
-                } else if let Some(place) = text.find(&self.phrases[anchor.phrase as usize], at) {
-                    notes.add(anchor.phrase, place);
+            let word = alone.then(|| Fingerprint::new(written, reading.declared()));
+            let mut note = |Anchor { phrase: id, clue }: Anchor, start: usize, end: usize| {
+                let phrase = &self.phrases[id as usize];
+                match clue {
+                    Clue::Waking => text.find(phrase, start).into_iter().for_each(|place| notes.add(id, place)),
+                    Clue::Waiting => waiting.push((id, start)),
+                    Clue::Sound => {
+                        let sounds = self.sounds.of(id);
+                        heard.extend(sounds.and_then(|s| aloud.find(phrase, s, (start, end))).map(|place| (id, place)));
+                    }
                 }
             };
-            if let Some(known) = word.and_then(|word| self.memory.recall(word)) {
-                known.for_each(|anchor| note(anchor, piece.start));
+            let known = word.and_then(|word| self.memory.recall(word));
+            let small = known.is_none() && !self.sounds.is_empty() && reading.is_small(piece.start);
+            let so_written = word.map(|word| word.written(small));
+            if let Some(known) = known {
+                known.for_each(|anchor| note(anchor, piece.start, piece.end));
                 continue;
             }
-            let small = !self.sounds.is_empty() && reading.is_small(piece.start);
-            if let Some(known) = word.filter(|_| small).and_then(|word| self.memory.recall(word.small())) {
-                known.for_each(|anchor| note(anchor, piece.start));
+            if let Some(known) = so_written.and_then(|word| self.memory.recall(word)) {
+                known.for_each(|anchor| note(anchor, piece.start, piece.end));
                 continue;
             }
-            anchors.clear();
-            let mut at_once = true;
-            self.look(&text, piece, |anchor, at| {
-                anchors.push(anchor);
-                at_once &= at == piece.start;
-                note(anchor, at);
-            });
-            let known = self.listen(&aloud, piece, small, &mut heard);
-            match (known, word.filter(|_| at_once)) {
-                (Known::Nowhere, Some(word)) => self.memory.remember(word, &anchors),
-                (Known::AsName, Some(word)) if small => self.memory.remember(word.small(), &anchors),
-                _ => {}
-            }
+            clues.clear();
+            self.look(&text, piece, |anchor, at| clues.push((anchor, at, piece.end)));
+            let sounds = self.listen(&aloud, piece, small, &mut clues);
+            clues.iter().for_each(|(anchor, start, end)| note(*anchor, *start, *end));
+            let at_once = clues.iter().all(|(_, start, end)| (*start, *end) == (piece.start, piece.end));
+            let anchors: Vec<Anchor> = clues.iter().map(|(anchor, ..)| *anchor).collect();
+            let place = if sounds { so_written } else { word };
+            place.filter(|_| at_once).into_iter().for_each(|word| self.memory.remember(word, &anchors));
         }
         // What is written as the term has the place before what only sounds like it.
         let (unwoken, waking) = heard.into_iter().partition(|(phrase, _)| self.woken_by(*phrase).is_empty());
@@ -141,23 +133,22 @@ impl Matcher {
         }
     }
 
-    /// Notes the phrases that the piece belongs to by its sound, and says whether it sounds like a word of any.
-    fn listen(&self, aloud: &Aloud<'_>, piece: Piece, small: bool, heard: &mut Vec<(u32, Place)>) -> Known {
+    /// Adds the phrases that the piece may belong to by its sound, with its bytes, and says whether it would sound like any
+    /// if it were written otherwise, small or not.
+    fn listen(&self, aloud: &Aloud<'_>, piece: Piece, small: bool, clues: &mut Vec<(Anchor, usize, usize)>) -> bool {
         if self.sounds.is_empty() {
-            return Known::Nowhere;
+            return false;
         }
-        let Some(word) = aloud.hear_name(piece) else { return Known::Nowhere };
-        let mut known = Known::Nowhere;
+        let Some(word) = aloud.hear_name(piece) else { return false };
+        let mut sounds_like_any = false;
         let derived = |phrase: u32| self.phrases[phrase as usize].derived;
-        aloud.look(&self.sounds, &word, derived, |id, sounds| {
-            let phrase = &self.phrases[id as usize];
-            let name = phrase.case != Case::Small;
-            known = known.max(if name { Known::AsName } else { Known::Everywhere });
-            if !(name && small) {
-                heard.extend(aloud.find(phrase, sounds, &word).map(|place| (id, place)));
+        aloud.look(&self.sounds, &word, derived, |phrase| {
+            sounds_like_any = true;
+            if !small || self.phrases[phrase as usize].case == Case::Small {
+                clues.push((Anchor { phrase, clue: Clue::Sound }, word.start, word.end));
             }
         });
-        known
+        sounds_like_any
     }
 
     /// Finds what else belongs to the watches that are awake.

@@ -8,22 +8,37 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Where a stem leads: to the phrase whose anchor may begin so.
+/// Where a word leads: to the phrase whose anchor it may be a form of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Anchor {
     pub(super) phrase: u32,
-    /// Whether the phrase could wake a watch; otherwise it need not be looked at before one is awake.
-    pub(super) wakes: bool,
+    pub(super) clue: Clue,
 }
 
+/// What speaks for the phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Clue {
+    /// Its letters, and it could wake a watch.
+    Waking,
+    /// Its letters, and it need not be looked at before a watch is awake.
+    Waiting,
+    /// Its sound alone.
+    Sound,
+}
+
+/// Bits of a packed anchor that are its clue.
+const CLUE_BITS: u32 = 2;
+
 impl Anchor {
-    /// In four bytes: there are fewer phrases than would need the last bit.
+    /// In four bytes: there are fewer phrases than would need the last bits.
     pub(super) fn packed(self) -> u32 {
-        self.phrase << 1 | u32::from(self.wakes)
+        self.phrase << CLUE_BITS | self.clue as u32
     }
 
-    pub(super) fn unpacked(packed: u32) -> Self {
-        Self { phrase: packed >> 1, wakes: packed & 1 == 1 }
+    /// `None` for what no anchor is packed to.
+    pub(super) fn unpacked(packed: u32) -> Option<Self> {
+        let clue = [Clue::Waking, Clue::Waiting, Clue::Sound].into_iter().nth(packed as usize % (1 << CLUE_BITS))?;
+        Some(Self { phrase: packed >> CLUE_BITS, clue })
     }
 }
 
@@ -148,7 +163,7 @@ mod tests {
     use super::*;
 
     fn anchor(phrase: usize) -> Anchor {
-        Anchor { phrase: phrase as u32, wakes: true }
+        Anchor { phrase: phrase as u32, clue: Clue::Waking }
     }
 
     proptest! {

@@ -1,8 +1,8 @@
 //! Memory: what is known of words that were seen before.
 //!
 //! News says the same words again and again. Most are no form of anything watched, neither by letter nor by sound, and
-//! nearly all others of one term or two. Finding that out costs a walk through the index, an attempt at each term that
-//! begins alike, and the word's sound; remembering it costs two words of memory.
+//! nearly all others of few terms. Finding that out costs a walk through the index, an attempt at each term that begins
+//! alike, and the word's sound; remembering it costs three words of memory.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,19 +13,20 @@ use super::language::Languages;
 /// have, few enough to stay in a processor's second cache.
 pub(super) const MAX_REMEMBERED_WORDS: usize = 1 << 16;
 /// Terms that are remembered of a word; one that is a form of more is looked up each time.
-pub(super) const MAX_REMEMBERED_TERMS: usize = 2;
+pub(super) const MAX_REMEMBERED_TERMS: usize = 4;
 
 /// What is remembered. Each place holds what is known of a word, and that mixed with the word's fingerprint: whoever reads
 /// while another writes finds that the two do not go together, and knows nothing, without any lock.
 #[derive(Debug)]
 pub(super) struct Memory {
-    places: Vec<[AtomicU64; 2]>,
+    places: Vec<[AtomicU64; 3]>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
         // Nothing is known of the fingerprint that no word has.
-        Self { places: (0..MAX_REMEMBERED_WORDS).map(|_| [AtomicU64::new(0), AtomicU64::new(NOBODY)]).collect() }
+        let nobody = || [0, NOBODY, NOBODY].map(AtomicU64::new);
+        Self { places: (0..MAX_REMEMBERED_WORDS).map(|_| nobody()).collect() }
     }
 }
 
@@ -45,9 +46,9 @@ impl Fingerprint {
         Self(mix(step(hash, u64::from_le_bytes(last))))
     }
 
-    /// That of the same word in small letters, where names have capitals.
-    pub(super) fn small(self) -> Self {
-        Self(mix(self.0))
+    /// That of the same word where it is, or is not, written small while names have capitals.
+    pub(super) fn written(self, small: bool) -> Self {
+        Self(mix(self.0 ^ u64::from(small)))
     }
 }
 
@@ -71,10 +72,9 @@ const NONE: u32 = u32::MAX;
 impl Memory {
     /// The terms that the word may belong to; `None` where nobody remembers.
     pub(super) fn recall(&self, word: Fingerprint) -> Option<impl Iterator<Item = Anchor> + use<>> {
-        let [mixed, known] = self.place(word);
-        let (mixed, known) = (mixed.load(Ordering::Relaxed), known.load(Ordering::Relaxed));
-        let halves = [known as u32, (known >> u32::BITS) as u32];
-        (mixed ^ known == word.0).then(|| halves.into_iter().filter(|half| *half != NONE).map(Anchor::unpacked))
+        let [mixed, known @ ..] = self.place(word).each_ref().map(|part| part.load(Ordering::Relaxed));
+        let halves = known.into_iter().flat_map(|two| [two as u32, (two >> u32::BITS) as u32]);
+        (mixed ^ mixture(known) == word.0).then(|| halves.filter_map(Anchor::unpacked))
     }
 
     /// Remembers all terms that the word may belong to, unless they are too many.
@@ -83,15 +83,18 @@ impl Memory {
             return;
         }
         let half = |at: usize| u64::from(terms.get(at).map_or(NONE, |term| term.packed()));
-        let known = half(0) | half(1) << u32::BITS;
-        let place = self.place(word);
-        place[0].store(word.0 ^ known, Ordering::Relaxed);
-        place[1].store(known, Ordering::Relaxed);
+        let known = [half(0) | half(1) << u32::BITS, half(2) | half(3) << u32::BITS];
+        let parts = [word.0 ^ mixture(known), known[0], known[1]];
+        self.place(word).iter().zip(parts).for_each(|(place, part)| place.store(part, Ordering::Relaxed));
     }
 
-    fn place(&self, word: Fingerprint) -> &[AtomicU64; 2] {
+    fn place(&self, word: Fingerprint) -> &[AtomicU64; 3] {
         &self.places[(word.0 >> (u64::BITS - MAX_REMEMBERED_WORDS.ilog2())) as usize]
     }
+}
+
+fn mixture(known: [u64; 2]) -> u64 {
+    known[0] ^ known[1].rotate_left(u32::BITS / 2)
 }
 
 #[cfg(test)]
@@ -99,15 +102,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::matcher::index::Clue;
 
     proptest! {
         #[test]
         fn what_was_remembered_is_known_of_that_word_alone(
             words in proptest::collection::vec("[a-zа-я]{1,20}", 2..30),
-            terms in proptest::collection::vec((0u32..1 << 30, any::<bool>()), 0..4),
+            terms in proptest::collection::vec((0u32..1 << 29, any::<bool>()), 0..6),
         ) {
             let memory = Memory::default();
-            let terms: Vec<Anchor> = terms.into_iter().map(|(phrase, wakes)| Anchor { phrase, wakes }).collect();
+            let terms: Vec<Anchor> = terms.into_iter().map(|(phrase, aloud)| Anchor { phrase, clue: if aloud { Clue::Sound } else { Clue::Waking } }).collect();
             let (here, elsewhere) = (Languages::of_tag("ru"), Languages::of_tag("de"));
             let (first, others) = words.split_first().expect("two at least");
             let recall = |word, languages| memory.recall(Fingerprint::new(word, languages)).map(Iterator::collect::<Vec<_>>);

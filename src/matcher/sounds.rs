@@ -107,6 +107,11 @@ impl SoundIndex {
         self.sounds.is_empty()
     }
 
+    /// How a phrase sounds that was found here.
+    pub(super) fn of(&self, phrase: u32) -> Option<&Sounds> {
+        self.sounds.get(&phrase)
+    }
+
     /// The phrases whose anchor sounds like this.
     pub(super) fn whole(&self, sound: &str) -> impl Iterator<Item = (u32, &Sounds)> {
         self.all(self.whole.get(sound))

@@ -26,8 +26,8 @@ const MAX_HEARD_BYTES: usize = 160;
 
 /// A word of a text, and how it sounds.
 pub(super) struct Heard {
-    start: usize,
-    end: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
     pub(super) sound: String,
 }
 
@@ -85,20 +85,20 @@ impl Aloud<'_> {
     }
 
     /// Calls `found` with each phrase whose anchor the word may be, as far as it can tell by itself.
-    pub(super) fn look<'i>(
+    pub(super) fn look(
         &self,
-        index: &'i SoundIndex,
+        index: &SoundIndex,
         word: &Heard,
         derived: impl Fn(u32) -> bool,
-        mut found: impl FnMut(u32, &'i Sounds),
+        mut found: impl FnMut(u32),
     ) {
         let script = self.script(word);
         // Languages of one script that is not Latin spell a name alike, and a short name has too many neighbours.
         let far = |id, sounds: &Sounds, least| {
             sounds.script != script || (script == Script::Latin && (sounds.letters >= least || derived(id)))
         };
-        for (id, sounds) in index.whole(&word.sound).filter(|(id, sounds)| far(*id, sounds, MIN_LATIN_LETTERS)) {
-            found(id, sounds);
+        for (id, _) in index.whole(&word.sound).filter(|(id, sounds)| far(*id, sounds, MIN_LATIN_LETTERS)) {
+            found(id);
         }
         for (stem, rest) in self.splits(word) {
             if !index.has_beginning(stem) || !self.may_end(word, rest) {
@@ -107,7 +107,7 @@ impl Aloud<'_> {
             let least = if rest == "s" { MIN_LATIN_LETTERS } else { MIN_INFLECTED_LETTERS };
             for (id, sounds) in index.beginning(stem).filter(|(id, sounds)| far(*id, sounds, least)) {
                 if !sounds.of_word(sounds.anchor).contains(&word.sound) {
-                    found(id, sounds);
+                    found(id);
                 }
             }
         }
@@ -129,11 +129,10 @@ impl Aloud<'_> {
         (vowels && script != Script::Latin) || (self.language)(script).tongues().any(|tongue| tongue.ends_like(rest))
     }
 
-    /// The phrase, if its anchor may be the word and its other words stand around it.
-    pub(super) fn find(&self, phrase: &Phrase, sounds: &Sounds, word: &Heard) -> Option<Place> {
-        let script = self.script(word);
+    /// The phrase, if its anchor may be the word at these bytes and its other words stand around it.
+    pub(super) fn find(&self, phrase: &Phrase, sounds: &Sounds, (mut start, mut end): (usize, usize)) -> Option<Place> {
+        let script = Script::of_text(&self.folded.text()[start..end]).unwrap_or(Script::Other);
         let form = if sounds.script == script { Form::Respelled } else { Form::Transliterated };
-        let (mut start, mut end) = (word.start, word.end);
         for index in (0..sounds.anchor).rev() {
             let next = &self.folded.text()[start..];
             start = self.beside(phrase, sounds, index, self.word_before(start), next)?.map_or(start, |word| word.start);
