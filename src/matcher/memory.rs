@@ -10,23 +10,48 @@ use super::index::Anchor;
 use super::language::Languages;
 
 /// Words that are remembered; one that comes later takes the place of another. More than a day's news of a few languages
-/// have, few enough to stay in a processor's second cache.
+/// have, in two megabytes: few enough to stay near a processor.
 pub(super) const MAX_REMEMBERED_WORDS: usize = 1 << 16;
 /// Terms that are remembered of a word; one that is a form of more is looked up each time.
 pub(super) const MAX_REMEMBERED_TERMS: usize = 4;
 
-/// What is remembered. Each place holds what is known of a word, and that mixed with the word's fingerprint: whoever reads
-/// while another writes finds that the two do not go together, and knows nothing, without any lock.
+/// What is remembered. Each word has a pair of places that it shares with others, so that two which meet there do not
+/// forever drive each other out.
 #[derive(Debug)]
 pub(super) struct Memory {
-    places: Vec<[AtomicU64; 3]>,
+    pairs: Vec<Pair>,
+}
+
+/// Two places, the later one first, on one line of a processor's cache.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Pair([Place; 2]);
+
+/// What is known of a word, and that mixed with the word's fingerprint: whoever reads while another writes finds that the
+/// two do not go together, and knows nothing, without any lock.
+#[derive(Debug)]
+struct Place([AtomicU64; 3]);
+
+impl Default for Place {
+    fn default() -> Self {
+        // Nothing is known of the fingerprint that no word has.
+        Self([0, NOBODY, NOBODY].map(AtomicU64::new))
+    }
+}
+
+impl Place {
+    fn load(&self) -> [u64; 3] {
+        self.0.each_ref().map(|part| part.load(Ordering::Relaxed))
+    }
+
+    fn store(&self, parts: [u64; 3]) {
+        self.0.iter().zip(parts).for_each(|(place, part)| place.store(part, Ordering::Relaxed));
+    }
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        // Nothing is known of the fingerprint that no word has.
-        let nobody = || [0, NOBODY, NOBODY].map(AtomicU64::new);
-        Self { places: (0..MAX_REMEMBERED_WORDS).map(|_| nobody()).collect() }
+        Self { pairs: (0..MAX_REMEMBERED_WORDS / 2).map(|_| Pair::default()).collect() }
     }
 }
 
@@ -72,9 +97,10 @@ const NONE: u32 = u32::MAX;
 impl Memory {
     /// The terms that the word may belong to; `None` where nobody remembers.
     pub(super) fn recall(&self, word: Fingerprint) -> Option<impl Iterator<Item = Anchor> + use<>> {
-        let [mixed, known @ ..] = self.place(word).each_ref().map(|part| part.load(Ordering::Relaxed));
+        let mut known = self.pair(word).0.iter().map(|place| place.load());
+        let [_, known @ ..] = known.find(|[mixed, known @ ..]| mixed ^ mixture(*known) == word.0)?;
         let halves = known.into_iter().flat_map(|two| [two as u32, (two >> u32::BITS) as u32]);
-        (mixed ^ mixture(known) == word.0).then(|| halves.filter_map(Anchor::unpacked))
+        Some(halves.filter_map(Anchor::unpacked))
     }
 
     /// Remembers all terms that the word may belong to, unless they are too many.
@@ -84,12 +110,13 @@ impl Memory {
         }
         let half = |at: usize| u64::from(terms.get(at).map_or(NONE, |term| term.packed()));
         let known = [half(0) | half(1) << u32::BITS, half(2) | half(3) << u32::BITS];
-        let parts = [word.0 ^ mixture(known), known[0], known[1]];
-        self.place(word).iter().zip(parts).for_each(|(place, part)| place.store(part, Ordering::Relaxed));
+        let Pair([later, earlier]) = self.pair(word);
+        earlier.store(later.load());
+        later.store([word.0 ^ mixture(known), known[0], known[1]]);
     }
 
-    fn place(&self, word: Fingerprint) -> &[AtomicU64; 3] {
-        &self.places[(word.0 >> (u64::BITS - MAX_REMEMBERED_WORDS.ilog2())) as usize]
+    fn pair(&self, word: Fingerprint) -> &Pair {
+        &self.pairs[(word.0 >> (u64::BITS - self.pairs.len().ilog2())) as usize]
     }
 }
 
