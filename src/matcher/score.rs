@@ -90,7 +90,9 @@ pub(super) fn decide(
             !doubtful
         }
     };
-    let bases: Vec<Hit> = counted.iter().map(|at| found[*at].hit.clone()).collect();
+    // What speaks against the watch is rare, and asks what the score was built on.
+    let contested = found.iter().any(|e| e.hit.role == Role::Against);
+    let bases: Vec<Hit> = counted.iter().filter(|_| contested).map(|at| found[*at].hit.clone()).collect();
     if strong {
         let counts = |at: usize, e: &Evidence| !void[at] && !e.query && is_strong(e);
         sum.further(&mut found, Role::Strong, steps, &mut counted, counts);
@@ -105,7 +107,7 @@ pub(super) fn decide(
     sum.cap();
     let beside = |e: &Evidence| bases.iter().any(|base| around.stand_beside(base, &e.hit, BESIDE_WORDS));
     let mut steps = AGAINST.map(|points| -points);
-    if found.iter().any(|e| e.hit.role == Role::Against && beside(e)) {
+    if contested && found.iter().any(|e| e.hit.role == Role::Against && beside(e)) {
         steps[0] = -AGAINST_BESIDE;
     }
     sum.further(&mut found, Role::Against, &steps, &mut Vec::new(), |_, _| true);
@@ -130,6 +132,9 @@ pub(super) fn decide(
 /// case of a shorter one. But if the other is a counter-term ("Lagos" beside "Lago", in a language with a genitive s),
 /// nobody can tell.
 pub(super) fn keep_nearest(found: &mut Vec<Evidence>) {
+    if found.len() < 2 {
+        return;
+    }
     /// The least change of any reading of a place, and the first counter-term with its own.
     type Readings = HashMap<(Field, usize, usize), (Form, Vec<(Form, String)>)>;
     let mut places = Readings::new();
@@ -279,7 +284,7 @@ impl Sum {
         counts: impl Fn(usize, &Evidence) -> bool,
     ) {
         let mut steps = steps.iter();
-        let mut told: HashSet<String> = counted.iter().map(|at| found[*at].hit.term.to_lowercase()).collect();
+        let mut told: Option<HashSet<String>> = None;
         for at in 0..found.len() {
             let hit = &found[at].hit;
             let overlaps = |other: &usize| {
@@ -289,7 +294,9 @@ impl Sum {
             if hit.role != role || !counts(at, &found[at]) || counted.iter().any(overlaps) {
                 continue;
             }
-            if !told.insert(hit.term.to_lowercase()) {
+            let name = |at: usize| found[at].hit.term.to_lowercase();
+            let told = told.get_or_insert_with(|| counted.iter().map(|at| name(*at)).collect());
+            if !told.insert(name(at)) {
                 continue;
             }
             let Some(&points) = steps.next() else { break };
