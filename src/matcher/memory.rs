@@ -9,37 +9,42 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::index::Anchor;
 use super::language::Languages;
 
-/// Words that are remembered; one that comes later takes the place of another. More than a day's news of a few languages
-/// have, in two megabytes: few enough to stay near a processor.
-pub(super) const MAX_REMEMBERED_WORDS: usize = 1 << 16;
+/// Words that are remembered to be of no term; one that comes later takes the place of another. More than a day's news
+/// of a few languages have, and few enough to stay in a processor's second cache.
+pub(super) const MAX_STRANGERS: usize = 1 << 16;
+/// Words that are remembered to be of some.
+pub(super) const MAX_KNOWN_WORDS: usize = 1 << 14;
 /// Terms that are remembered of a word; one that is a form of more is looked up each time.
 pub(super) const MAX_REMEMBERED_TERMS: usize = 4;
 
-/// What is remembered. Each word has a pair of places that it shares with others, so that two which meet there do not
-/// forever drive each other out.
+/// What is remembered. Each word shares a line of a processor's cache with others, the latest first, so that a few which
+/// meet there do not forever drive each other out.
 #[derive(Debug)]
 pub(super) struct Memory {
-    pairs: Vec<Pair>,
+    strangers: Vec<Line<[AtomicU64; STRANGERS_A_LINE]>>,
+    known: Vec<Line<[Known; KNOWN_A_LINE]>>,
 }
 
-/// Two places, the later one first, on one line of a processor's cache.
+const STRANGERS_A_LINE: usize = 8;
+const KNOWN_A_LINE: usize = 2;
+
 #[derive(Debug, Default)]
 #[repr(align(64))]
-struct Pair([Place; 2]);
+struct Line<T>(T);
 
 /// What is known of a word, and that mixed with the word's fingerprint: whoever reads while another writes finds that the
 /// two do not go together, and knows nothing, without any lock.
 #[derive(Debug)]
-struct Place([AtomicU64; 3]);
+struct Known([AtomicU64; 3]);
 
-impl Default for Place {
+impl Default for Known {
     fn default() -> Self {
         // Nothing is known of the fingerprint that no word has.
         Self([0, NOBODY, NOBODY].map(AtomicU64::new))
     }
 }
 
-impl Place {
+impl Known {
     fn load(&self) -> [u64; 3] {
         self.0.each_ref().map(|part| part.load(Ordering::Relaxed))
     }
@@ -51,7 +56,10 @@ impl Place {
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { pairs: (0..MAX_REMEMBERED_WORDS / 2).map(|_| Pair::default()).collect() }
+        fn lines<T: Default>(count: usize) -> Vec<T> {
+            std::iter::repeat_with(T::default).take(count).collect()
+        }
+        Self { strangers: lines(MAX_STRANGERS / STRANGERS_A_LINE), known: lines(MAX_KNOWN_WORDS / KNOWN_A_LINE) }
     }
 }
 
@@ -75,6 +83,11 @@ impl Fingerprint {
     pub(super) fn written(self, small: bool) -> Self {
         Self(mix(self.0 ^ u64::from(small)))
     }
+
+    /// Where it belongs among as many lines as a power of two.
+    fn line<T>(self, lines: &[T]) -> &T {
+        &lines[(self.0 >> (u64::BITS - lines.len().ilog2())) as usize]
+    }
 }
 
 const START: u64 = 0x51_7c_c1_b7_27_22_0a_95;
@@ -97,26 +110,32 @@ const NONE: u32 = u32::MAX;
 impl Memory {
     /// The terms that the word may belong to; `None` where nobody remembers.
     pub(super) fn recall(&self, word: Fingerprint) -> Option<impl Iterator<Item = Anchor> + use<>> {
-        let mut known = self.pair(word).0.iter().map(|place| place.load());
-        let [_, known @ ..] = known.find(|[mixed, known @ ..]| mixed ^ mixture(*known) == word.0)?;
+        let Line(strangers) = word.line(&self.strangers);
+        let stranger = strangers.iter().any(|other| other.load(Ordering::Relaxed) == word.0);
+        let known = if stranger { [NOBODY; 2] } else { self.terms(word)? };
         let halves = known.into_iter().flat_map(|two| [two as u32, (two >> u32::BITS) as u32]);
         Some(halves.filter_map(Anchor::unpacked))
     }
 
-    /// Remembers all terms that the word may belong to, unless they are too many.
-    pub(super) fn remember(&self, word: Fingerprint, terms: &[Anchor]) {
-        if terms.len() > MAX_REMEMBERED_TERMS {
-            return;
-        }
-        let half = |at: usize| u64::from(terms.get(at).map_or(NONE, |term| term.packed()));
-        let known = [half(0) | half(1) << u32::BITS, half(2) | half(3) << u32::BITS];
-        let Pair([later, earlier]) = self.pair(word);
-        earlier.store(later.load());
-        later.store([word.0 ^ mixture(known), known[0], known[1]]);
+    fn terms(&self, word: Fingerprint) -> Option<[u64; 2]> {
+        let Line(known) = word.line(&self.known);
+        let mut known = known.iter().map(Known::load);
+        known.find_map(|[mixed, known @ ..]| (mixed ^ mixture(known) == word.0).then_some(known))
     }
 
-    fn pair(&self, word: Fingerprint) -> &Pair {
-        &self.pairs[(word.0 >> (u64::BITS - self.pairs.len().ilog2())) as usize]
+    /// Remembers all terms that the word may belong to, unless they are too many.
+    pub(super) fn remember(&self, word: Fingerprint, terms: &[Anchor]) {
+        if terms.is_empty() {
+            let Line(strangers) = word.line(&self.strangers);
+            // Each makes room for the next.
+            strangers.iter().fold(word.0, |next, place| place.swap(next, Ordering::Relaxed));
+        } else if terms.len() <= MAX_REMEMBERED_TERMS {
+            let half = |at: usize| u64::from(terms.get(at).map_or(NONE, |term| term.packed()));
+            let known = [half(0) | half(1) << u32::BITS, half(2) | half(3) << u32::BITS];
+            let Line([later, earlier]) = word.line(&self.known);
+            earlier.store(later.load());
+            later.store([word.0 ^ mixture(known), known[0], known[1]]);
+        }
     }
 }
 
