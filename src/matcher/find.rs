@@ -79,11 +79,9 @@ impl Matcher {
         let mut notes = Notes { reading, matcher: self, places: HashMap::default(), found };
         let mut clues = Vec::new();
         for piece in scan::pieces(&reading.folded) {
-            let written = &reading.folded.text()[piece.start..piece.end];
-            let joined = || reading.folded.text()[piece.end..].starts_with(self.joints.as_slice());
-            let alone = piece.whole && (self.joints.is_empty() || !joined());
-            let word = alone.then(|| Fingerprint::new(written, reading.declared()));
-            let mut note = |Anchor { phrase: id, clue }: Anchor, start: usize, end: usize| {
+            clues.clear();
+            self.clues(reading, piece, &text, &aloud, &mut clues);
+            for &(Anchor { phrase: id, clue }, start, end) in &clues {
                 let phrase = &self.phrases[id as usize];
                 match clue {
                     Clue::Waking => text.find(phrase, start).into_iter().for_each(|place| notes.add(id, place)),
@@ -93,32 +91,45 @@ impl Matcher {
                         heard.extend(sounds.and_then(|s| aloud.find(phrase, s, (start, end))).map(|place| (id, place)));
                     }
                 }
-            };
-            let known = word.and_then(|word| self.memory.recall(word));
-            let small = known.is_none() && !self.sounds.is_empty() && reading.is_small(piece.start);
-            let so_written = word.map(|word| word.written(small));
-            if let Some(known) = known {
-                known.for_each(|anchor| note(anchor, piece.start, piece.end));
-                continue;
             }
-            if let Some(known) = so_written.and_then(|word| self.memory.recall(word)) {
-                known.for_each(|anchor| note(anchor, piece.start, piece.end));
-                continue;
-            }
-            clues.clear();
-            self.look(&text, piece, |anchor, at| clues.push((anchor, at, piece.end)));
-            let sounds = self.listen(&aloud, piece, small, &mut clues);
-            clues.iter().for_each(|(anchor, start, end)| note(*anchor, *start, *end));
-            let at_once = clues.iter().all(|(_, start, end)| (*start, *end) == (piece.start, piece.end));
-            let anchors: Vec<Anchor> = clues.iter().map(|(anchor, ..)| *anchor).collect();
-            let place = if sounds { so_written } else { word };
-            place.filter(|_| at_once).into_iter().for_each(|word| self.memory.remember(word, &anchors));
         }
         // What is written as the term has the place before what only sounds like it.
         let (unwoken, waking) = heard.into_iter().partition(|(phrase, _)| self.woken_by(*phrase).is_empty());
         let waking: Vec<(u32, Place)> = waking;
         waking.into_iter().for_each(|(phrase, place)| notes.add(phrase, place));
         (reading.waiting, reading.heard) = (waiting, unwoken);
+    }
+
+    /// Adds the phrases that the piece may belong to, each with the bytes of its word: what is remembered of it, or what is
+    /// found out now.
+    fn clues(
+        &self,
+        reading: &Reading<'_>,
+        piece: Piece,
+        text: &Text<'_>,
+        aloud: &Aloud<'_>,
+        clues: &mut Vec<(Anchor, usize, usize)>,
+    ) {
+        let folded = reading.folded.text();
+        let joined = || folded[piece.end..].starts_with(self.joints.as_slice());
+        let alone = piece.whole && (self.joints.is_empty() || !joined());
+        let word = alone.then(|| Fingerprint::new(&folded[piece.start..piece.end], reading.declared()));
+        let here = |anchor| (anchor, piece.start, piece.end);
+        if let Some(known) = word.and_then(|word| self.memory.recall(word)) {
+            return clues.extend(known.map(here));
+        }
+        let small = || reading.is_small(piece.start);
+        let so_written = word.filter(|_| !self.sounds.is_empty()).map(|word| word.written(small()));
+        if let Some(known) = so_written.and_then(|word| self.memory.recall(word)) {
+            return clues.extend(known.map(here));
+        }
+        self.look(text, piece, |anchor, at| clues.push((anchor, at, piece.end)));
+        let sounds_like_any = self.listen(aloud, piece, small, clues);
+        let place = if sounds_like_any { so_written } else { word };
+        if let Some(word) = place.filter(|_| clues.iter().all(|clue| *clue == here(clue.0))) {
+            let anchors: Vec<Anchor> = clues.iter().map(|(anchor, ..)| *anchor).collect();
+            self.memory.remember(word, &anchors);
+        }
     }
 
     /// Calls `found` with each word of a phrase that the piece may be a form of, and where it begins.
@@ -135,7 +146,13 @@ impl Matcher {
 
     /// Adds the phrases that the piece may belong to by its sound, with its bytes, and says whether it would sound like any
     /// if it were written otherwise, small or not.
-    fn listen(&self, aloud: &Aloud<'_>, piece: Piece, small: bool, clues: &mut Vec<(Anchor, usize, usize)>) -> bool {
+    fn listen(
+        &self,
+        aloud: &Aloud<'_>,
+        piece: Piece,
+        small: impl Fn() -> bool,
+        clues: &mut Vec<(Anchor, usize, usize)>,
+    ) -> bool {
         if self.sounds.is_empty() {
             return false;
         }
@@ -144,7 +161,7 @@ impl Matcher {
         let derived = |phrase: u32| self.phrases[phrase as usize].derived;
         aloud.look(&self.sounds, &word, derived, |phrase| {
             sounds_like_any = true;
-            if !small || self.phrases[phrase as usize].case == Case::Small {
+            if self.phrases[phrase as usize].case == Case::Small || !small() {
                 clues.push((Anchor { phrase, clue: Clue::Sound }, word.start, word.end));
             }
         });
