@@ -37,6 +37,7 @@ mod case;
 mod clitic;
 mod company;
 mod condition;
+mod country;
 mod find;
 mod found;
 mod index;

@@ -3,6 +3,7 @@
 use super::article::is_article;
 use super::case::Case;
 use super::clitic::{self, Clitic};
+use super::country;
 use super::language::{Kind, Languages};
 use super::phrase::{Phrase, Word, foreign_stem};
 use crate::model::Form;
@@ -237,6 +238,9 @@ impl Text<'_> {
         let short = self.folded.breaks_in(at, end).find(|stop| is_form(&self.text()[at..*stop]));
         if let Some(stop) = short.or_else(|| is_form(word).then_some(end)) {
             return Some((stop, Form::Inflected));
+        }
+        if !last && country::is_pair(base, word) && languages.tongues().any(|t| t.tag() == country::LANGUAGE) {
+            return Some((end, Form::Inflected));
         }
         if last && languages.tongues().any(|tongue| tongue.is_people(base, word)) {
             return Some((end, Form::Compound));
