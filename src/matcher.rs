@@ -67,7 +67,7 @@ use index::{Anchor, Clue, StemIndex};
 use language::Languages;
 use memory::Memory;
 use pattern::Patterns;
-use phrase::{Key, Phrase};
+use phrase::{Key, Phrase, Word};
 use reading::Reading;
 use score::{Doubt, Evidence};
 use sounds::SoundIndex;
@@ -130,7 +130,7 @@ pub struct Matcher {
     /// How the phrases sound whose watches allow other spellings.
     sounds: SoundIndex,
     memory: Memory,
-    /// The signs behind a word with which some term goes on ("C++"): before them a word is not all there is.
+    /// The signs with which a word of some term goes on ("C++"): before them a word is not all there is.
     joints: Vec<char>,
     /// The phrases from this one on are company, for every watch.
     company: usize,
@@ -179,7 +179,8 @@ impl Matcher {
         let company = company::words().filter_map(|word| Phrase::new(word, Case::Small, Languages::ALL));
         matcher.phrases.extend(company);
         let stems = matcher.stems();
-        let signs = stems.iter().filter_map(|(stem, _)| stem.chars().find(|c| !is_word_char(*c)));
+        let words = matcher.phrases.iter().flat_map(|phrase| phrase.words.iter().filter_map(Word::text));
+        let signs = words.flat_map(str::chars).filter(|c| !is_word_char(*c));
         matcher.joints = signs.collect::<BTreeSet<char>>().into_iter().collect();
         matcher.index = StemIndex::new(stems);
         Ok(matcher)

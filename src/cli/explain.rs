@@ -71,7 +71,8 @@ fn item_of(text: &str, language: Option<String>) -> Result<Item, CliError> {
     if text.is_empty() {
         return Err(CliError::Failure("standard input is empty: expected a title, and below it a summary".to_owned()));
     }
-    if text.starts_with('{') {
+    // A title may begin with a brace, but hardly so.
+    if text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}'])) {
         let line = Line::read(text).map_err(|why| CliError::Failure(format!("standard input: {why}")))?;
         let mut item = line.into_item();
         item.language = language.or(item.language);

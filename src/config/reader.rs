@@ -23,6 +23,7 @@ pub(super) struct Reader<'a> {
     /// Whether it and what led to it have no syntax error, so that what is absent is really absent.
     whole: bool,
     diagnostics: Vec<Diagnostic>,
+    mistakes: usize,
     marks: Vec<Mark>,
 }
 
@@ -36,7 +37,16 @@ struct File {
 impl<'a> Reader<'a> {
     /// A reader of the configuration that stands in the file `path`.
     pub(super) fn new(path: &'a Path, surroundings: &'a dyn Surroundings) -> Self {
-        Self { path, surroundings, files: Vec::new(), file: 0, whole: true, diagnostics: Vec::new(), marks: Vec::new() }
+        Self {
+            path,
+            surroundings,
+            files: Vec::new(),
+            file: 0,
+            whole: true,
+            diagnostics: Vec::new(),
+            mistakes: 0,
+            marks: Vec::new(),
+        }
     }
 
     /// Reads a document by `read`; what is reported meanwhile is about it.
@@ -72,7 +82,13 @@ impl<'a> Reader<'a> {
 
     /// Notes a diagnostic about the document that is being read.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.mistakes += usize::from(diagnostic.severity == Severity::Error);
         self.diagnostics.push(Diagnostic { file: self.file, ..diagnostic });
+    }
+
+    /// How many mistakes were noted so far.
+    pub(super) fn mistakes(&self) -> usize {
+        self.mistakes
     }
 
     /// Notes that something is absent. Where syntax errors hide parts of the text, nobody can know, so it is not said.

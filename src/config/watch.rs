@@ -57,6 +57,7 @@ impl<'n> Watches<'n> {
     }
 
     fn read_one(&mut self, table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<Watch> {
+        let before = reader.mistakes();
         let section = Section::open(table, words::WATCH, &[], reader);
         let name = self.names.claim(&section, reader);
         if name.as_deref() == Some(RESERVED) {
@@ -66,7 +67,12 @@ impl<'n> Watches<'n> {
         let terms = term::read(&section, &mut self.term_count, reader);
         let query = query::read(&section, &mut self.term_count, reader);
         let threshold = threshold(&section, reader).unwrap_or(THRESHOLD_NORMAL);
-        report_weakness(&section, &terms, threshold, reader);
+        // Of one with a mistake nobody knows what it was meant to reach.
+        if reader.mistakes() == before {
+            report_weakness(&section, &terms, threshold, reader);
+        } else {
+            report_missing(&section, reader);
+        }
         query.iter().for_each(|query| query::report_counter_terms(query, &terms, &section, reader));
         let languages = languages(&section, reader);
         let transliterate = section.boolean("transliterate", reader).unwrap_or(true);
@@ -94,25 +100,28 @@ impl<'n> Watches<'n> {
     }
 }
 
-/// A watch that cannot alert is a mistake, one whose weak terms cannot is worth a word.
-fn report_weakness(section: &Section<'_>, terms: &[Term], threshold: f64, reader: &mut Reader<'_>) {
+/// A watch that has nothing to alert on is a mistake.
+fn report_missing(section: &Section<'_>, reader: &mut Reader<'_>) -> bool {
     let given = |key| section.has(key) && !section.is_empty_list(key);
-    if !given("strong") && !given("weak") && !section.has("query") {
+    let missing = !given("strong") && !given("weak") && !section.has("query");
+    if missing {
         let fault = Fault::new("this watch has no terms that could raise an alert");
         reader.report_absence(
             fault.hint("add strong = [\"…\"], weak = [\"…\"] or query = \"…\"").at(section.span.clone()),
         );
+    }
+    missing
+}
+
+/// A watch that cannot alert is a mistake, one whose weak terms cannot is worth a word.
+fn report_weakness(section: &Section<'_>, terms: &[Term], threshold: f64, reader: &mut Reader<'_>) {
+    if report_missing(section, reader) {
         return;
     }
-    // Of a list with a mistake nobody knows how long it was meant to be.
-    let count = |key, role| match terms.iter().filter(|term| term.role == role).count() {
-        0 if given(key) => usize::MAX / 2,
-        count => count,
-    };
-    let strong = count("strong", Role::Strong) + usize::from(section.has("query"));
-    let (by_strong, by_weak) = reachable(strong, count("context", Role::Context));
+    let count = |role| terms.iter().filter(|term| term.role == role).count();
+    let (by_strong, by_weak) = reachable(count(Role::Strong) + usize::from(section.has("query")), count(Role::Context));
     let short = |most: u32| f64::from(most) / 100.0 < threshold;
-    let weak = given("weak");
+    let weak = count(Role::Weak) > 0;
     if short(by_strong) && (!weak || short(by_weak)) {
         let most = if weak { by_strong.max(by_weak) } else { by_strong };
         let most = f64::from(most) / 100.0;
@@ -135,7 +144,7 @@ fn report_weakness(section: &Section<'_>, terms: &[Term], threshold: f64, reader
 fn reachable(strong: usize, context: usize) -> (u32, u32) {
     let sum = |steps: &[u32], count: usize| steps.iter().take(count).sum::<u32>();
     let by_strong = STRONG + sum(&FURTHER_STRONG, strong.saturating_sub(1)) + sum(&CONTEXT, context);
-    let by_weak = WEAK + sum(&CONTEXT, context.saturating_add(1));
+    let by_weak = WEAK + sum(&CONTEXT, context + 1);
     (if strong == 0 { 0 } else { by_strong.min(100) }, by_weak)
 }
 

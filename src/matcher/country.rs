@@ -1,8 +1,18 @@
-//! Countries before a noun: English says "Israel Defense Forces" and "Israeli Defense Forces", "Sudan army" and
-//! "Sudanese army".
+//! Countries before a noun: English says "Israel Defense Forces" and "Israeli Defense Forces".
+
+use super::language::Kind;
+use super::phrase::Phrase;
 
 /// The language that does so.
 pub(super) const LANGUAGE: &str = "en";
+
+/// Fewest words of a name in which it may do so: a name of two would be another one ("Julia Roberts", "Julian Roberts").
+const MIN_WORDS: usize = 3;
+
+/// Whether the phrase may have a country before its noun.
+pub(super) fn may_stand_in(phrase: &Phrase) -> bool {
+    phrase.words.len() >= MIN_WORDS || phrase.kind == Kind::Common
+}
 
 /// What makes an adjective of a country's name, whole or without its last vowel.
 const ENDINGS: [&str; 5] = ["i", "n", "an", "ian", "ese"];

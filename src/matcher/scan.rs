@@ -8,7 +8,7 @@ use crate::text::{Folded, divides, is_voicing_mark, is_word_char, writes_no_blan
 pub(super) struct Piece {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// A whole word, so that nothing beside it matters to what it is.
+    /// A whole word with no other written on to it, so that no letter beside it matters to what it is.
     pub(super) whole: bool,
 }
 
@@ -29,12 +29,12 @@ pub(super) fn pieces(folded: &Folded) -> impl Iterator<Item = Piece> + '_ {
             return Some(Piece { start, end: at, whole: false });
         }
         while breaks.next_if(|next| *next < start).is_some() {}
-        let begins = before != Some(start) || breaks.next_if_eq(&start).is_none();
+        let begins = before != Some(start);
         while breaks.next_if_eq(&start).is_some() {}
         let limit = breaks.peek().copied().unwrap_or(text.len());
         at = end_of_word(text, at, first, limit);
         before = Some(at);
-        let ends = at < limit || !text[at..].starts_with(is_word_char);
+        let ends = !text[at..].starts_with(is_word_char);
         Some(Piece { start, end: at, whole: begins && ends && !writes_no_blanks(first) })
     })
 }
@@ -44,6 +44,7 @@ fn end_of_word(text: &str, mut at: usize, mut last: char, limit: usize) -> usize
     while at < limit {
         let byte = text.as_bytes()[at];
         if byte.is_ascii_alphanumeric() && last.is_ascii() {
+            last = char::from(byte);
             at += 1;
             continue;
         }
@@ -84,7 +85,8 @@ mod tests {
     fn words_are_whole_but_for_apostrophes_and_scripts_without_blanks() {
         assert_eq!(in_pieces("A day,  in Łódź"), "[a] [day] , [in] [lodz]");
         assert_eq!(in_pieces("Oslo'da 'Oslo' boys'"), "oslo da [oslo] [boys]");
-        assert_eq!(in_pieces("東京の NATOへの الNATO"), "東 京 の [nato] へ の [ال] [nato]");
+        assert_eq!(in_pieces("東京の NATOへの الNATO"), "東 京 の nato へ の ال nato");
+        assert_eq!(in_pieces("3LG東京 4Kשדה"), "3lg 東 京 4k שדה");
         assert_eq!(in_pieces("#metoo"), "# [metoo]");
         assert_eq!(in_pieces(" "), "");
     }

@@ -1,4 +1,7 @@
+use std::cell::RefCell;
+
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::matcher::case::Capitals;
@@ -80,6 +83,64 @@ fn texts_made_to_be_slow_are_decided() {
             assert!(found.iter().all(|matched| matched.hits.len() <= MAX_HITS), "{part}");
         }
     }
+}
+
+/// What was seen before is remembered, and changes nothing: each term as it is and in pieces, with what may stand beside.
+#[test]
+fn items_are_decided_alike_in_any_order() {
+    const TERMS: [&str; 8] = ["Oslo", "SK하이닉스", "C++", "16 C++", "자주포", "A股", "#hash", "ブレーメン"];
+    const PARTS: [&str; 28] = [
+        "Oslo",
+        "oslo",
+        "Осло",
+        "SK하이닉스",
+        "SK",
+        "하이닉스",
+        "C",
+        "c++",
+        "C+",
+        "16c",
+        "16",
+        "자주포",
+        "K9자주포",
+        "A",
+        "A股",
+        "股",
+        "hash",
+        "#",
+        "ブレ",
+        "ーメン",
+        "ブレーメン",
+        "'",
+        "x'゙",
+        "゙",
+        " ",
+        " ",
+        " ",
+        "-",
+    ];
+    let terms = TERMS.map(|term| (Role::Strong, term));
+    let matchers = [(); 2].map(|()| RefCell::new(Matcher::new(&[watch("w", &terms)]).expect("sound")));
+    let text = proptest::collection::vec(proptest::sample::select(&PARTS), 1..6).prop_map(|parts| parts.concat());
+    let texts = (proptest::collection::vec(text, 2..8), proptest::sample::select(&[None, Some("ko"), Some("en")]));
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() });
+    let outcome = runner.run(&texts, |(texts, language)| {
+        let [mut shared, mut alone] = matchers.each_ref().map(RefCell::borrow_mut);
+        shared.memory = Memory::default();
+        texts.iter().for_each(|text| drop(shared.match_item(&item(language, text))));
+        for text in &texts {
+            alone.memory = Memory::default();
+            prop_assert_eq!(
+                shared.match_item(&item(language, text)),
+                alone.match_item(&item(language, text)),
+                "{}",
+                text
+            );
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// What a strong term finds in a text of the language.

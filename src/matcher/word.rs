@@ -201,6 +201,7 @@ impl Text<'_> {
         (ends || joined()).then_some((stop, Form::Base))
     }
 
+    /// A form of it, or a word made of it.
     fn as_a_form(
         &self,
         phrase: &Phrase,
@@ -226,8 +227,10 @@ impl Text<'_> {
         let languages = (self.languages)(script).and(phrase.languages);
         let kind = if bare.is_some() { Kind::Common } else { phrase.kind };
         let acronym = matches!(phrase.case, Case::Acronym { .. });
+        let pair = !last && country::is_pair(base, word);
+        let another = pair && !country::may_stand_in(phrase);
         let is_form = |word: &str| {
-            languages.tongues().any(|tongue| {
+            languages.tongues().filter(|tongue| !another || tongue.tag() != country::LANGUAGE).any(|tongue| {
                 if acronym {
                     let ends = word.strip_prefix(base).is_some_and(|rest| tongue.is_ending(rest, Kind::Name));
                     return ends || tongue.is_form(base, word, kind);
@@ -239,30 +242,18 @@ impl Text<'_> {
         if let Some(stop) = short.or_else(|| is_form(word).then_some(end)) {
             return Some((stop, Form::Inflected));
         }
-        if !last && country::is_pair(base, word) && languages.tongues().any(|t| t.tag() == country::LANGUAGE) {
+        if pair && country::may_stand_in(phrase) && languages.tongues().any(|tongue| tongue.tag() == country::LANGUAGE)
+        {
             return Some((end, Form::Inflected));
-        }
-        if last && languages.tongues().any(|tongue| tongue.is_people(base, word)) {
-            return Some((end, Form::Compound));
         }
         // A base form of another language with an ending of this one.
-        let foreign =
-            foreign_stem(base, script).and_then(|stem| word.strip_prefix(stem)).filter(|rest| !rest.is_empty());
+        let foreign = foreign_stem(base, script).and_then(|stem| word.strip_prefix(stem));
         let declined = |rest: &str| languages.tongues().any(|tongue| tongue.declines() && tongue.is_ending(rest, kind));
-        if foreign.is_some_and(declined) {
+        let people = || last && languages.tongues().any(|tongue| tongue.is_people(base, word));
+        if !people() && foreign.is_some_and(|rest| !rest.is_empty() && declined(rest)) {
             return Some((end, Form::Inflected));
         }
-        let rest = word.strip_prefix(base);
-        if last && phrase.words.len() == 1 && rest.is_some_and(|rest| languages.tongues().any(|t| t.is_head(rest))) {
-            return Some((end, Form::Compound));
-        }
-        let derived = foreign_stem(base, script).filter(|_| phrase.derived && last && phrase.words.len() == 1)?;
-        // A common word is the beginning of too many others.
-        if phrase.case == Case::Small && derived.chars().count() < MIN_COMMON_DERIVATION_LETTERS {
-            return None;
-        }
-        let rest = word.strip_prefix(derived)?.chars().count();
-        (1..=MAX_DERIVATION_LETTERS).contains(&rest).then_some((end, Form::Compound))
+        (people() || last && is_made_of(phrase, (base, script), word, languages)).then_some((end, Form::Compound))
     }
 
     fn text(&self) -> &str {
@@ -352,4 +343,20 @@ impl Text<'_> {
         let next = self.text()[end..].trim_start_matches(' ');
         is_article(&self.text()[start..end], next).then_some(end)
     }
+}
+
+/// Whether a word is a compound with a phrase's only word in front, or derived from it where that will do.
+fn is_made_of(phrase: &Phrase, (base, script): (&str, Script), word: &str, languages: Languages) -> bool {
+    if phrase.words.len() > 1 {
+        return false;
+    }
+    let head = |rest: &str| languages.tongues().any(|tongue| tongue.is_head(rest));
+    if word.strip_prefix(base).is_some_and(head) {
+        return true;
+    }
+    let stem = foreign_stem(base, script).filter(|_| phrase.derived);
+    // A common word is the beginning of too many others.
+    let rare = |stem: &&str| phrase.case != Case::Small || stem.chars().count() >= MIN_COMMON_DERIVATION_LETTERS;
+    let rest = stem.filter(rare).and_then(|stem| word.strip_prefix(stem));
+    rest.is_some_and(|rest| (1..=MAX_DERIVATION_LETTERS).contains(&rest.chars().count()))
 }

@@ -105,7 +105,7 @@ impl Folded {
         for (c, span) in spans {
             self.push(meant(c), &span);
         }
-        self.breaks.retain(|at| *at as usize <= start);
+        self.breaks.truncate(self.breaks.partition_point(|at| *at as usize <= start));
     }
 }
 

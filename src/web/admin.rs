@@ -146,10 +146,11 @@ impl Admin {
         };
         self.store.replay(Timestamp::MIN, Box::new(visit)).await?;
         let found = search.lock().unwrap_or_else(PoisonError::into_inner).found.take();
-        let (rank, record) = found.ok_or_else(|| AdminError::NoSuchItem(short(wanted)))?;
-        if rank == Rank::Raised && ambiguous {
-            return Err(AdminError::AmbiguousAlert(short(wanted)));
-        }
+        let record = match found {
+            Some((Rank::Raised, _)) | None if ambiguous => return Err(AdminError::AmbiguousAlert(short(wanted))),
+            Some((_, record)) => record,
+            None => return Err(AdminError::NoSuchItem(short(wanted))),
+        };
         let now = self.matcher.match_item(&record.item);
         Ok(ExplainReport { record, now })
     }
