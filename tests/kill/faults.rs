@@ -36,7 +36,10 @@ fn fail_everywhere(disk: Disk, mode: Mode) -> Option<Report> {
                 // Everything was recorded already when the fault came; sled panics where the very last sync of all, its
                 // own, fails.
                 Some(0 | 101) if world.pending().is_empty() && lived.taken.is_subset(&recorded) => {}
-                Some(1) if lived.output.stderr.contains("newswatch: ") => {
+                Some(1)
+                    if (!lived.told_to_stop || world.pending().is_empty())
+                        && lived.output.stderr.contains("newswatch: ") =>
+                {
                     report.tally(Row::Fault).kills += 1;
                 }
                 _ => world.ledger.wrong(format!("{what}: told to stop: {}; {}", lived.told_to_stop, lived.output)),
