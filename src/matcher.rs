@@ -73,10 +73,7 @@ use score::{Doubt, Evidence};
 use sounds::SoundIndex;
 
 pub use passed_over::PassedOver;
-pub use score::{
-    AGAINST, AGAINST_BESIDE, BESIDE_WORDS, CONTEXT, CONTEXT_NEAR_BYTES, FURTHER_STRONG, MAX_HITS, OTHER_SPELLING,
-    STRONG, WEAK,
-};
+pub use score::{BESIDE_WORDS, CONTEXT_NEAR_BYTES, MAX_HITS};
 
 /// Hits of one term in one field that are looked at; an article may say a name a thousand times.
 pub const MAX_HITS_A_TERM: usize = 50;

@@ -12,6 +12,7 @@ mod id;
 mod item;
 mod label;
 mod matched;
+pub mod points;
 mod query;
 mod record;
 mod secret;

@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::script::Script;
 use super::section::Section;
 use super::{golden, language, query, script, term, words};
-use crate::model::{Role, Term, Watch};
+use crate::model::{Role, Term, Watch, points};
 
 /// Alerts on a hint: for those who would rather read too much.
 pub const THRESHOLD_LOW: f64 = 0.35;
@@ -19,13 +19,6 @@ pub const THRESHOLD_LOW: f64 = 0.35;
 pub const THRESHOLD_NORMAL: f64 = 0.5;
 /// Alerts on plenty of evidence only.
 pub const THRESHOLD_HIGH: f64 = 0.7;
-
-/// Hundredths that a watch can reach at most, by what it has (`matcher::score` has the steps): a strong term or a query
-/// in the title, the second and third of them, context terms, and a weak term.
-const STRONG: u32 = 90;
-const FURTHER_STRONG: [u32; 2] = [5, 5];
-const CONTEXT: [u32; 3] = [20, 15, 10];
-const WEAK: u32 = 40;
 
 /// Raised by newswatch about itself, so no watch may be named so.
 const RESERVED: &str = "newswatch";
@@ -120,7 +113,7 @@ fn report_weakness(section: &Section<'_>, terms: &[Term], threshold: f64, reader
     }
     let count = |role| terms.iter().filter(|term| term.role == role).count();
     let (by_strong, by_weak) = reachable(count(Role::Strong) + usize::from(section.has("query")), count(Role::Context));
-    let short = |most: u32| f64::from(most) / 100.0 < threshold;
+    let short = |most: i32| f64::from(most) / 100.0 < threshold;
     let weak = count(Role::Weak) > 0;
     if short(by_strong) && (!weak || short(by_weak)) {
         let most = if weak { by_strong.max(by_weak) } else { by_strong };
@@ -139,13 +132,14 @@ fn report_weakness(section: &Section<'_>, terms: &[Term], threshold: f64, reader
     }
 }
 
-/// The highest scores in hundredths of a watch with so many strong terms, its query among them, and context terms: by a
+/// The most [points] that a watch with so many strong terms, its query among them, and context terms can come to: by a
 /// strong term, and by a weak one, beside which a word may stand that tells what it is.
-fn reachable(strong: usize, context: usize) -> (u32, u32) {
-    let sum = |steps: &[u32], count: usize| steps.iter().take(count).sum::<u32>();
-    let by_strong = STRONG + sum(&FURTHER_STRONG, strong.saturating_sub(1)) + sum(&CONTEXT, context);
-    let by_weak = WEAK + sum(&CONTEXT, context + 1);
-    (if strong == 0 { 0 } else { by_strong.min(100) }, by_weak)
+fn reachable(strong: usize, context: usize) -> (i32, i32) {
+    let sum = |steps: &[i32], count: usize| steps.iter().take(count).sum::<i32>();
+    let by_strong =
+        points::STRONG[0] + sum(&points::FURTHER_STRONG, strong.saturating_sub(1)) + sum(&points::CONTEXT, context);
+    let by_weak = points::WEAK[0] + sum(&points::CONTEXT, context + 1);
+    (if strong == 0 { 0 } else { by_strong.min(points::MOST) }, by_weak)
 }
 
 /// Languages that are written in none of the scripts of the terms find no word forms of them. A name in Latin letters

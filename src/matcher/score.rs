@@ -7,24 +7,11 @@ mod query;
 use std::collections::{HashMap, HashSet};
 
 use super::condition::Met;
+use crate::model::points::{AGAINST, AGAINST_BESIDE, CONTEXT, FURTHER_STRONG, MOST, OTHER_SPELLING, STRONG, WEAK};
 use crate::model::{Field, Form, Hit, Match, Part, Role, Watch};
 
-/// Hundredths for the best strong hit in title, summary, body.
-pub const STRONG: [i32; 3] = [90, 75, 60];
-/// Hundredths for the best weak hit in title, summary, body, where no strong term was found.
-pub const WEAK: [i32; 3] = [40, 35, 25];
-/// Hundredths for a second and a third strong term.
-pub const FURTHER_STRONG: [i32; 2] = [5, 5];
-/// Hundredths for the first, second and third context term.
-pub const CONTEXT: [i32; 3] = [20, 15, 10];
-/// Hundredths that the first, second and third counter-term take away.
-pub const AGAINST: [i32; 3] = [35, 35, 20];
-/// The first of them where the counter-term stands right beside the hit.
-pub const AGAINST_BESIDE: i32 = 45;
 /// Most words between a hit and a counter-term that stands beside it.
 pub const BESIDE_WORDS: usize = 1;
-/// Hundredths that a hit in another spelling or another script weighs less.
-pub const OTHER_SPELLING: i32 = 10;
 /// In a body, context counts only within this many bytes of a strong or weak hit.
 pub const CONTEXT_NEAR_BYTES: usize = 400;
 /// Most hits that a match carries; those that weigh come first when there are more.
@@ -308,8 +295,8 @@ impl Sum {
     /// Keeps the sum at 1 or below by one more part, so that the parts still add up. Before the counter-terms: what
     /// they take away shall count however much evidence there is.
     fn cap(&mut self) {
-        if self.points > 100 {
-            self.add("capped at 1".to_owned(), 100 - self.points);
+        if self.points > MOST {
+            self.add("capped at 1".to_owned(), MOST - self.points);
         }
     }
 

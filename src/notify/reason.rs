@@ -1,7 +1,7 @@
 //! Why an item alerted or did not, in one sentence.
 
 use super::text::inert;
-use crate::matcher::CONTEXT;
+use crate::model::points::CONTEXT;
 use crate::model::{Form, Hit, Match, Outcome, Part, Role, Suppression, Watch, clip};
 
 /// Most hits that a sentence names.

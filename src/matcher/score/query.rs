@@ -1,7 +1,8 @@
 //! A query that holds, in the reckoning: it counts like one strong term, however many hits made it hold.
 
-use super::{Evidence, STRONG, Sum, WEAK};
+use super::{Evidence, Sum};
 use crate::matcher::condition::Met;
+use crate::model::points::{STRONG, WEAK};
 use crate::model::{Field, Hit, clip};
 
 /// Most leaves that the reckoning names.
