@@ -24,6 +24,18 @@ fn segment(dir: &Path) -> std::path::PathBuf {
     dir.join("archive/2026-11-22.zst")
 }
 
+/// Also where nobody waited for what failed.
+#[tokio::test]
+async fn what_ended_the_store_is_told_when_it_is_closed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).unwrap();
+    fs::remove_dir_all(dir.path().join("archive")).unwrap();
+    fs::write(dir.path().join("archive"), "no directory").unwrap();
+    assert!(store.commit_poll(commit(1, 1, at(0), &["desk"])).await.is_err());
+    assert!(matches!(store.close().await, Err(StoreError::Io { .. })));
+    store.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_second_holder_is_told_who_the_first_is() {
     let dir = tempfile::tempdir().unwrap();
