@@ -23,6 +23,7 @@ mod run;
 mod shell;
 mod since;
 mod status;
+mod story;
 mod test_target;
 
 use std::path::PathBuf;
@@ -65,6 +66,8 @@ enum Command {
     Alerts(alerts::Args),
     /// Say of an alert whether it was worth reading
     Label(label::Args),
+    /// Show who tells a story, and mend a wrong guess
+    Story(story::Args),
     /// Show the deliveries that wait and those that were given up
     Outbox(outbox::Args),
     /// Send a test alert to a target
@@ -166,6 +169,7 @@ async fn dispatch(command: Command, out: &mut Out) -> Result<(), CliError> {
         Command::Feeds(args) => feeds::run(args, out).await,
         Command::Alerts(args) => alerts::run(args, out).await,
         Command::Label(args) => label::run(args).await,
+        Command::Story(args) => story::run(args, out).await,
         Command::Outbox(args) => outbox::run(args, out).await,
         Command::TestTarget(args) => test_target::run(args, out).await,
         Command::Import(args) => import::import(&args, out),

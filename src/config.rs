@@ -30,6 +30,7 @@ mod render;
 mod root;
 mod script;
 mod section;
+mod story;
 mod target;
 mod term;
 mod watch;
@@ -49,6 +50,7 @@ pub use fetch::FetchLimits;
 pub use language::language_tag;
 pub use mark::{Mark, Marked};
 pub use render::render;
+pub use story::DEFAULT_QUIET;
 pub use term::MAX_TERMS;
 pub use watch::{THRESHOLD_HIGH, THRESHOLD_LOW, THRESHOLD_NORMAL};
 
@@ -80,6 +82,8 @@ pub struct Config {
     pub owner: Vec<String>,
     /// Networks that feeds may lie in although they are not public.
     pub allow_private: Vec<ipnet::IpNet>,
+    /// How long the further reports of a story are collected before they are told.
+    pub quiet: Duration,
     /// Bounds on requests.
     pub fetch: FetchLimits,
     /// What is watched.

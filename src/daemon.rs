@@ -6,7 +6,7 @@
 mod place;
 mod supervisor;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -22,6 +22,7 @@ use crate::model::Target;
 use crate::notify::{self, BuildError};
 use crate::poller::{self, Poller, Round};
 use crate::store::{Embedded, Store, StoreError};
+use crate::story::Stories;
 use crate::web::{self, Admin, Running};
 
 pub use place::{Place, SYSTEM_CONFIG};
@@ -73,7 +74,8 @@ pub async fn run(config: Config, place: &Place, cancel: CancellationToken) -> Re
 
 /// Polls everything once, delivers what is due, and returns.
 pub async fn once(config: Config, place: &Place, cancel: CancellationToken) -> Result<OnceReport, DaemonError> {
-    let parts = Parts::build(config, place).await?;
+    // All that one round collects is told at its end.
+    let parts = Parts::build(Config { quiet: Duration::ZERO, ..config }, place).await?;
     let poller = parts.poller().await?;
     let round = poller.once(cancel.clone()).await?;
     let mut waiting = false;
@@ -97,6 +99,7 @@ struct Parts {
     config: Config,
     store: Arc<dyn Store>,
     matcher: Arc<Matcher>,
+    stories: Arc<Mutex<Stories>>,
     client: reqwest::Client,
     policy: AddressPolicy,
     clock: Clock,
@@ -112,7 +115,8 @@ impl Parts {
         let store: Arc<dyn Store> = Embedded::open(&place.state_dir)?.into();
         let (wake, _) = watch::channel(());
         let (clock, dice) = (Clock::system(), Arc::new(Dice::new()));
-        let parts = Self { config, store, matcher, client, policy, clock, dice, wake };
+        let stories = Arc::new(Mutex::new(poller::remembered_stories(&*store, clock.now()).await?));
+        let parts = Self { config, store, matcher, stories, client, policy, clock, dice, wake };
         delivery::bury_orphans(&parts.delivery_parts(), &parts.config.targets).await?;
         Ok(parts)
     }
@@ -144,12 +148,14 @@ impl Parts {
             store: self.store.clone(),
             fetching: Arc::new(fetcher),
             matcher: self.matcher.clone(),
+            stories: self.stories.clone(),
             clock: self.clock.clone(),
             dice: self.dice.clone(),
             wake: self.wake.clone(),
         };
         let options = poller::Options {
             lookback: self.config.lookback,
+            quiet: self.config.quiet,
             max_in_flight: limits.max_in_flight,
             host_gap: limits.host_gap,
             targets: self.config.targets.clone(),
@@ -192,6 +198,7 @@ impl Parts {
             state_dir: place.state_dir.clone(),
             feeds: self.config.feeds.clone().into(),
             matcher: self.matcher.clone(),
+            stories: Some(self.stories.clone()),
             clock: self.clock.clone(),
             running: Some(Running { pid: std::process::id(), started: self.clock.now() }),
         }

@@ -6,6 +6,8 @@
 //! **Delivery**, which waits in the outbox until it is accepted or becomes a dead letter.
 
 mod alert;
+mod amendment;
+mod count;
 mod delivery;
 mod feed;
 mod id;
@@ -18,13 +20,16 @@ mod record;
 mod secret;
 mod seen;
 mod target;
+mod thread;
 mod watch;
 
 pub use alert::{
     Alert, AlertKind, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
 };
+pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
+pub use count::Count;
 pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
-pub use feed::{Feed, FeedState, Health, Source, Validators};
+pub use feed::{Edits, Feed, FeedState, Health, Source, Validators};
 pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, StoryId};
 pub use item::{Field, Item};
 pub use label::{Label, Verdict};
@@ -38,7 +43,11 @@ pub use record::{Decision, Outcome, Record, Suppression};
 pub use secret::Secret;
 pub use seen::{ItemKeys, Knowledge, SEEN_KEEP_DAYS, Seen, SeenError, similar_sketches, title_sketch};
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};
-pub use watch::{Golden, Role, Term, Watch};
+pub use thread::{
+    Followed, MAX_COUNTS, MAX_FOLLOWED, MAX_FOLLOWED_TITLE_BYTES, MAX_ORIGINS, MAX_OUTLETS, MAX_SKETCHES, Origin,
+    Standing, Thread,
+};
+pub use watch::{Golden, Realert, Role, Term, Watch};
 
 /// Longest explanation that is kept with a feed or a delivery, in bytes.
 pub const MAX_REASON_BYTES: usize = 500;

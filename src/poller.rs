@@ -4,11 +4,14 @@
 //! all, and takes back each feed's new state. A poll fetches, parses, decides and commits. What a poll of an
 //! unchanged feed alters is written within [`SAVE_INTERVAL`], so that a quiet night costs no syncs.
 
+mod alerts;
 mod decide;
 mod hosts;
+mod judge;
 mod poll;
+mod withdrawal;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,12 +26,12 @@ use self::poll::{Polled, Urgency};
 use crate::clock::{Clock, Dice};
 use crate::fetch::Fetching;
 use crate::matcher::Matcher;
-use crate::model::{Feed, FeedState, Record, Target};
+use crate::model::{Amendment, Feed, FeedState, Record, Target};
 use crate::schedule;
 use crate::store::{Store, StoreError};
-use crate::story::{self, StoryIndex};
+use crate::story::{self, Stories, Threads};
 
-pub use decide::FIRST_RUN_ALERTS;
+pub use judge::FIRST_RUN_ALERTS;
 
 /// States of feeds with nothing new are written this long after the first of them changed, and at shutdown.
 pub const SAVE_INTERVAL: Duration = Duration::from_secs(60);
@@ -44,6 +47,8 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 pub struct Options {
     /// How far back a feed's first poll alerts.
     pub lookback: Duration,
+    /// How long the further reports of a story are collected before they are told.
+    pub quiet: Duration,
     /// Most polls at once.
     pub max_in_flight: usize,
     /// From the end of a request to the next one to the same host.
@@ -62,6 +67,8 @@ pub struct Parts {
     pub fetching: Arc<dyn Fetching>,
     /// Who decides.
     pub matcher: Arc<Matcher>,
+    /// What was told so far.
+    pub stories: Arc<Mutex<Stories>>,
     /// What time it is.
     pub clock: Clock,
     /// Jitter.
@@ -99,11 +106,10 @@ pub struct Poller {
 struct Shared {
     parts: Parts,
     options: Options,
-    stories: Mutex<StoryIndex>,
 }
 
 impl Poller {
-    /// Loads what is remembered of the feeds and rebuilds the stories from the archive.
+    /// Loads what is remembered of the feeds.
     pub async fn new(parts: Parts, options: Options, feeds: &[Feed]) -> Result<Self, StoreError> {
         let now = parts.clock.now();
         let mut known: HashMap<_, _> = parts.store.load_feeds().await?.into_iter().map(|s| (s.id, s)).collect();
@@ -117,14 +123,13 @@ impl Poller {
             .collect();
         let due = states.iter().enumerate().filter(|(_, state)| !state.health.gone);
         let due = due.map(|(at, state)| (state.next_due, at)).collect();
-        let stories = Mutex::new(remembered_stories(&*parts.store, now).await?);
         let mut hosts = Hosts::new(options.host_gap);
         for (feed, state) in feeds.iter().zip(&states).filter(|(_, state)| state.health.refused) {
             hosts.close(&feed.source, state.next_due);
         }
         Ok(Self {
             hosts,
-            shared: Arc::new(Shared { parts, options, stories }),
+            shared: Arc::new(Shared { parts, options }),
             feeds: feeds.iter().cloned().map(Arc::new).collect(),
             states,
             due,
@@ -287,13 +292,21 @@ impl Poller {
     }
 }
 
-async fn remembered_stories(store: &dyn Store, now: Timestamp) -> Result<StoryIndex, StoreError> {
+/// The stories as they were when the store was closed: the archive's items of the last [`story::WINDOW`] in their order,
+/// what people said of them in between, and the threads.
+pub async fn remembered_stories(store: &dyn Store, now: Timestamp) -> Result<Stories, StoreError> {
     let window = SignedDuration::try_from(story::WINDOW).unwrap_or(SignedDuration::MAX);
     let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
-    let index = Arc::new(Mutex::new(StoryIndex::default()));
-    let filling = index.clone();
+    let mut amendments: VecDeque<Amendment> = store.amendments().await?.into();
+    amendments.retain(|amendment| amendment.at >= since);
+    let rebuilding = Arc::new(Mutex::new((Stories::default(), amendments)));
+    let filling = rebuilding.clone();
     let remember = move |record: Record| {
-        lock(&filling).remember(&record.item, record.story, record.seen);
+        let (stories, amendments) = &mut *lock(&filling);
+        while amendments.front().is_some_and(|amendment| amendment.at <= record.seen) {
+            amendments.pop_front().into_iter().for_each(|amendment| stories.index.amend(amendment.said));
+        }
+        stories.index.remember(&record.item, record.story, record.seen);
         std::ops::ControlFlow::Continue(())
     };
     match store.replay(since, Box::new(remember)).await {
@@ -301,10 +314,15 @@ async fn remembered_stories(store: &dyn Store, now: Timestamp) -> Result<StoryIn
         Err(error @ StoreError::Damaged { .. }) => tracing::error!(%error, "some stories are forgotten"),
         other => other?,
     }
-    Ok(std::mem::take(&mut *lock(&index)))
+    let (mut stories, amendments) = std::mem::take(&mut *lock(&rebuilding));
+    amendments.into_iter().for_each(|amendment| stories.index.amend(amendment.said));
+    stories.threads = Threads::new(store.threads().await?);
+    let Stories { index, threads } = &mut stories;
+    threads.forget(now, |story| index.is_open(story));
+    Ok(stories)
 }
 
-/// The index holds no invariant that a panic could leave broken half-way.
-fn lock(stories: &Mutex<StoryIndex>) -> std::sync::MutexGuard<'_, StoryIndex> {
+/// The stories hold no invariant that a panic could leave broken half-way.
+fn lock<T>(stories: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     stories.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

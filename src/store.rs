@@ -11,16 +11,19 @@ mod embedded;
 mod lock;
 
 use std::fs::DirBuilder;
+use std::future::Future;
 use std::ops::ControlFlow;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Alert, AlertId, DeadLetter, Delivery, DeliveryState, FeedId, FeedState, Label, Record, Seen, Sent, Verdict,
+    Alert, AlertId, Amendment, DeadLetter, Delivery, DeliveryState, FeedId, FeedState, Label, Record, Seen, Sent,
+    Thread, Verdict,
 };
 
 pub use embedded::{ARCHIVE_KEEP_DAYS, CACHE_BYTES, Embedded, FORMAT, MAX_GROUP};
@@ -80,7 +83,9 @@ pub enum StoreError {
     Closed,
 }
 
-/// An alert to be raised, with one delivery a target. Raising an alert whose id exists changes nothing.
+/// An alert to be raised, with one delivery a target. Raising an alert whose id exists changes nothing. An update
+/// ([`crate::model::AlertKind::Update`]) goes into the one of its thread that still waits, as long as nobody has claimed a
+/// delivery of that one; otherwise it becomes the next one, under the next number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Raise {
     /// The alert.
@@ -101,14 +106,28 @@ pub struct PollCommit {
     pub records: Vec<Record>,
     /// The alerts that the records propose.
     pub raise: Vec<Raise>,
+    /// The threads that they changed, whole.
+    pub threads: Vec<Thread>,
 }
 
 /// What a commit did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Committed {
-    /// The alerts that are new.
+    /// The alerts that are new; what went into an update that waits already is not among them.
     pub raised: Vec<AlertId>,
 }
+
+/// A place in the order of commits. What decides a commit may depend on those before it: whoever decides under a lock and
+/// submits before letting go of it has its commits applied, and archived, in the order of their deciding.
+pub trait Turn: Send {
+    /// Hands in what a poll changed: durable, in one transaction, when the answer is there.
+    fn commit(self: Box<Self>, commit: PollCommit) -> Answer<Committed>;
+    /// Hands in what somebody says of a story, with the threads that it changes.
+    fn amend(self: Box<Self>, amendment: Amendment, threads: Vec<Thread>) -> Answer<()>;
+}
+
+/// What was handed in, on its way to the disk.
+pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
 
 /// Deliveries to be attempted now; nobody else gets them until they are settled.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -177,12 +196,20 @@ pub trait Store: Send + Sync {
     async fn load_feeds(&self) -> Result<Vec<FeedState>, StoreError>;
     /// The seen keys of a feed; empty for a feed that was never read.
     async fn seen(&self, feed: FeedId) -> Result<Seen, StoreError>;
+    /// A place in the order of commits; waits while too many are under way.
+    async fn turn(&self) -> Result<Box<dyn Turn>, StoreError>;
     /// Stores what a poll changed, in one transaction.
-    async fn commit_poll(&self, commit: PollCommit) -> Result<Committed, StoreError>;
+    async fn commit_poll(&self, commit: PollCommit) -> Result<Committed, StoreError> {
+        self.turn().await?.commit(commit).await
+    }
     /// Stores when feeds are due that had nothing new. A state of an older version than the stored one is passed over.
     async fn save_states(&self, states: Vec<FeedState>) -> Result<(), StoreError>;
     /// Raises an alert that comes from no poll, such as a notice.
     async fn raise(&self, raise: Raise) -> Result<Committed, StoreError>;
+    /// All threads that are stored.
+    async fn threads(&self) -> Result<Vec<Thread>, StoreError>;
+    /// All that people have said of stories, in the order in which they did.
+    async fn amendments(&self) -> Result<Vec<Amendment>, StoreError>;
     /// Takes up to `limit` deliveries of a target that are due at `now`.
     async fn claim(&self, target: &str, now: Timestamp, limit: usize) -> Result<Claimed, StoreError>;
     /// Records how an attempt ended.

@@ -8,7 +8,9 @@ mod admin;
 mod report;
 mod search;
 mod server;
+mod story;
 
 pub use admin::{Admin, AdminError, Running};
 pub use report::{ExplainReport, FeedReport, FeedsSummary, Labelling, StatusReport};
 pub use server::{SOCKET_NAME, bind, serve};
+pub use story::{Amending, ReportReport, StoryReport, told_by};

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use newswatch::clock::{Clock, Dice};
 use newswatch::fetch::{FetchError, Fetched, Fetching};
 use newswatch::matcher::Matcher;
-use newswatch::model::{Feed, FeedId, Source, Validators};
+use newswatch::model::{Edits, Feed, FeedId, Source, Validators};
 use newswatch::poller::{Options, Parts, Poller};
 use newswatch::store::{Embedded, Store};
 use tokio::sync::{mpsc, watch};
@@ -30,7 +30,7 @@ impl Fetching for Unreachable {
 
 fn feed(every: Option<Duration>) -> Feed {
     let source = Source::Url("https://example.org/feed".parse().unwrap());
-    Feed { id: FeedId::new("f"), name: "f".into(), source, every, language: None, tags: vec![] }
+    Feed { id: FeedId::new("f"), name: "f".into(), source, every, language: None, tags: vec![], edits: Edits::Update }
 }
 
 /// A poller of one feed that nobody reaches, its clock, and the times at which it is asked.
@@ -44,12 +44,14 @@ async fn poller(
         store: store.clone(),
         fetching: Arc::new(Unreachable(asked)),
         matcher: Arc::new(Matcher::new(&[]).unwrap()),
+        stories: Arc::default(),
         clock: clock.clone(),
         dice: Arc::new(Dice::seeded(7)),
         wake: watch::channel(()).0,
     };
     let options = Options {
         lookback: Duration::from_secs(60),
+        quiet: Duration::from_secs(600),
         max_in_flight: 4,
         host_gap: Duration::ZERO,
         targets: vec![],

@@ -8,7 +8,7 @@ use std::{env, fs, io};
 
 use newswatch::config::{self, Checked, Config, Diagnostic, Document, Severity, Surroundings};
 use newswatch::config::{THRESHOLD_HIGH, THRESHOLD_NORMAL};
-use newswatch::model::{Role, SmtpTls, Source, TargetKind, TerminalFormat};
+use newswatch::model::{Edits, Realert, Role, SmtpTls, Source, TargetKind, TerminalFormat};
 use proptest::prelude::*;
 
 /// A world of a few variables and files.
@@ -115,7 +115,13 @@ fn every_word_of_the_format_is_read() {
     assert_eq!(local.source, Source::File("/etc/newswatch/news.xml".into()));
     assert_eq!(local.name, "./news.xml");
 
+    assert_eq!((remote.edits, local.edits), (Edits::Alert, Edits::Update));
+
     let [tartus, hts, more] = config.watches.as_slice() else { panic!("three watches") };
+    let all = Realert { corroborated: Some(3), score: Some(0.9), number: true, correction: false };
+    assert_eq!((config.quiet, tartus.realert, more.realert), (Duration::from_secs(30), all, all));
+    let own = Realert { corroborated: None, score: None, number: true, correction: true };
+    assert_eq!(hts.realert, own, "what a watch does not say is as in [story]");
     assert_eq!((tartus.languages.len(), tartus.transliterate, tartus.golden.len()), (0, true, 0));
     assert_eq!((hts.languages.as_slice(), hts.transliterate), (&["en".to_owned(), "zh".to_owned()][..], false));
     let [must, must_not] = hts.golden.as_slice() else { panic!("two golden items") };
@@ -166,6 +172,7 @@ fn a_small_configuration_is_enough() {
     let config = good(text);
     assert_eq!(config.fetch, config::FetchLimits::default());
     assert_eq!(config.lookback, config::DEFAULT_LOOKBACK);
+    assert_eq!((config.quiet, config.watches[0].realert), (config::DEFAULT_QUIET, Realert::default()));
     assert_eq!(config.owner, ["t"]);
     assert_eq!(config.feeds[0].name, "https://example.org");
     assert_eq!(config.feeds[0].id, newswatch::model::FeedId::new("https://example.org/"));

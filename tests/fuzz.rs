@@ -173,6 +173,7 @@ fn check(bytes: &[u8], dice: &mut Dice) {
         every: None,
         language: None,
         tags: vec![],
+        edits: newswatch::model::Edits::Update,
     };
     let items = parse::items(&feed, &document);
     let again = parse::items(&feed, &parse::parse(&source).unwrap());

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use newswatch::matcher::{MAX_HIT_TEXT_BYTES, Matcher};
 use newswatch::model::{
     Alert, AlertId, AlertKind, FeedId, Item, ItemId, Lead, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
-    Role, StoryId, Term, Watch,
+    Role, Standing, StoryId, Term, Watch,
 };
 use newswatch::notify::{MAX_BODY_BYTES, payload};
 use serde_json::Value;
@@ -43,6 +43,14 @@ fn alert(lead: Option<Lead>, members: Vec<Member>, headline: &str) -> Alert {
         watch: "w".repeat(64),
         raised: Timestamp::UNIX_EPOCH,
         story: Some(story),
+        thread: Some(AlertId::new(story, "w", "news", 0)),
+        standing: Some(Standing {
+            reports: usize::MAX,
+            outlets: usize::MAX,
+            independent: usize::MAX,
+            first_outlet: headline[..headline.floor_char_boundary(MAX_MEMBER_TEXT_BYTES)].to_owned(),
+            first_at: Timestamp::UNIX_EPOCH,
+        }),
         headline: headline.to_owned(),
         lead,
         matched: None,

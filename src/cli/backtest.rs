@@ -1,6 +1,7 @@
 //! `newswatch backtest`: what the watches would have alerted on.
 
 mod against;
+mod grouping;
 mod histogram;
 mod items;
 mod labels;
@@ -27,7 +28,6 @@ use super::{CliError, file, golden};
 use crate::clock::Clock;
 use crate::matcher::Matcher;
 use crate::model::{Hit, ItemId, Match, StoryId};
-use crate::notify::inert;
 use crate::story::StoryIndex;
 
 #[derive(Debug, clap::Args)]
@@ -52,7 +52,7 @@ pub(super) struct Args {
     /// Print one JSON object for each item and watch with any evidence
     #[arg(long)]
     json: bool,
-    /// Show how the items would have been grouped into stories
+    /// Show how the items would have been grouped into stories: those told more than once, with how sure each guess is
     #[arg(long)]
     stories: bool,
     /// Show every alert, false alarm and miss, not only some of each watch
@@ -70,12 +70,6 @@ struct Row<'a> {
     story: StoryId,
 }
 
-#[derive(Serialize)]
-struct Cluster<'a> {
-    id: &'a str,
-    cluster: StoryId,
-}
-
 pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let loaded = file::load(args.config.clone())?;
     let other = args.against.clone().map(|path| file::load(Some(path))).transpose()?;
@@ -91,7 +85,7 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let source = args.source(&loaded);
     let progress = Progress::new(args.json || args.all || args.stories);
     let count = if args.stories {
-        stories(&source, &progress, args.json, out)?
+        grouping::group(&source, &progress, args.json, args.all, out)?
     } else {
         let labels = args.labels(&loaded, other_loaded.as_ref()).await;
         match &other {
@@ -165,7 +159,7 @@ fn decide(
     let (mut stories, mut told) = (StoryIndex::default(), Told::default());
     let mut report = Report::new(args.all, labels);
     let count = source.each(progress, &mut |named| {
-        let story = stories.assign(&named.item, moment(named));
+        let story = stories.assign(&named.item, moment(named)).story;
         let matches = matcher.match_item(&named.item);
         if !args.json {
             report.count(named);
@@ -187,20 +181,6 @@ fn decide(
         report.show(matcher.watches(), out)?;
     }
     Ok(count)
-}
-
-fn stories(source: &Source, progress: &Progress, json: bool, out: &mut Out) -> Result<usize, CliError> {
-    let mut stories = StoryIndex::default();
-    let count = source.each(progress, &mut |named| {
-        let story = stories.assign(&named.item, moment(named));
-        if json {
-            out.json(&Cluster { id: &named.id, cluster: story })
-        } else {
-            out.line(format!("{story}  {}", inert(&named.item.title)))
-        }
-    });
-    progress.end();
-    count
 }
 
 /// What was told already of an archived item, which comes in again on another day when it is edited: it counts once,

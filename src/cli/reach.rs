@@ -52,6 +52,7 @@ impl Reach {
             state_dir: place.state_dir,
             feeds: config.feeds.clone().into(),
             matcher: Arc::new(Matcher::new(&config.watches).map_err(CliError::failure)?),
+            stories: None,
             clock: Clock::system(),
             running: None,
         }))

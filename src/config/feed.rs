@@ -12,12 +12,15 @@ use super::quantity::{days, seconds};
 use super::reader::Reader;
 use super::section::{Section, not_empty};
 use super::words;
-use crate::model::{Feed, FeedId, Source};
+use crate::model::{Edits, Feed, FeedId, Source};
 
 /// Shortest interval that may be asked of somebody else's server.
 const MIN_EVERY: Duration = seconds(10);
 /// Shortest interval for what lies on this machine.
 const MIN_EVERY_LOCAL: Duration = seconds(1);
+
+/// What an edit comes to.
+const EDITS: [(&str, Edits); 3] = [("ignore", Edits::Ignore), ("update", Edits::Update), ("alert", Edits::Alert)];
 
 /// Reads all feeds; those with a mistake are left out.
 pub(super) fn read(tables: Vec<At<&DeTable<'_>>>, reader: &mut Reader<'_>) -> Vec<Feed> {
@@ -46,6 +49,8 @@ fn read_one(table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<At<Feed>
     let shortest = if local { MIN_EVERY_LOCAL } else { MIN_EVERY };
     let every = section.duration("every", shortest..=days(7), reader);
     let language = section.parsed("language", "a language like \"et\"", reader, language::tag).map(|tag| tag.value);
+    let edits =
+        section.parsed("edits", "a string", reader, |text| words::choice(text, &EDITS)).map(|edits| edits.value);
     let tags = section.strings("tags", "strings", reader).unwrap_or_default();
     let tags = tags.iter().filter_map(|tag| reader.accept(one_line(&tag.value), &tag.span)).collect();
 
@@ -56,7 +61,7 @@ fn read_one(table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<At<Feed>
         Source::File(path) => path.display().to_string(),
     });
     let name = name.unwrap_or_else(|| default_name(&section, &source));
-    Some(At { value: Feed { id, name, source, every, language, tags }, span })
+    Some(At { value: Feed { id, name, source, every, language, tags, edits: edits.unwrap_or_default() }, span })
 }
 
 fn source(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<At<Source>> {

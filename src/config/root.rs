@@ -9,7 +9,7 @@ use super::quantity::{days, seconds};
 use super::reader::Reader;
 use super::section::{Section, not_empty};
 use super::watch::Watches;
-use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, target, watch_file, words};
+use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, story, target, watch_file, words};
 
 const FEED_HINT: &str = "say what to watch:\n  [[feed]]\n  url = \"https://example.org/feed.xml\"";
 const WATCH_HINT: &str = "say what to wait for:\n  [[watch]]\n  name = \"harbour\"\n  strong = [\"port of Odesa\"]";
@@ -20,7 +20,8 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
     let top = Section::open(At { value: document, span: 0..0 }, words::ROOT, &[], reader);
     let mut target_names = Names::new("target");
     let targets = target::read(top.tables("target", "[[target]]", reader), &mut target_names, reader);
-    let mut watches = Watches::new(&target_names);
+    let story = top.table("story", reader).map(|table| story::read(table, reader)).unwrap_or_default();
+    let mut watches = Watches::new(&target_names, story.realert);
     watches.read(top.tables("watch", "[[watch]]", reader), reader);
     // What cannot be read may hold watches.
     let all_read = watch_file::read(&top, &mut watches, reader);
@@ -40,6 +41,7 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         lookback: top.duration("lookback", seconds(0)..=days(3650), reader).unwrap_or(DEFAULT_LOOKBACK),
         owner: target_names.referred(&top, "owner", reader),
         allow_private: networks(&top, reader),
+        quiet: story.quiet,
         fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),
         feeds: feed::read(top.tables("feed", "[[feed]]", reader), reader),
         watches: watches.finish(),

@@ -10,8 +10,8 @@ use super::name::Names;
 use super::reader::Reader;
 use super::script::Script;
 use super::section::Section;
-use super::{golden, language, query, script, term, words};
-use crate::model::{Role, Term, Watch, points};
+use super::{golden, language, query, script, story, term, words};
+use crate::model::{Realert, Role, Term, Watch, points};
 
 /// Alerts on a hint: for those who would rather read too much.
 pub const THRESHOLD_LOW: f64 = 0.35;
@@ -27,6 +27,8 @@ const THRESHOLDS: [(&str, f64); 3] = [("low", THRESHOLD_LOW), ("normal", THRESHO
 /// All watches, from whichever files.
 pub(super) struct Watches<'n> {
     targets: &'n Names,
+    /// What alerts again where a watch does not say.
+    realert: Realert,
     names: Names,
     /// Of watches and of their terms, mistakes included.
     count: usize,
@@ -35,9 +37,9 @@ pub(super) struct Watches<'n> {
 }
 
 impl<'n> Watches<'n> {
-    /// None yet; `targets` are those that they may name.
-    pub(super) fn new(targets: &'n Names) -> Self {
-        Self { targets, names: Names::new("watch"), count: 0, term_count: 0, watches: Vec::new() }
+    /// None yet; `targets` are those that they may name, `realert` is what alerts again where they do not say.
+    pub(super) fn new(targets: &'n Names, realert: Realert) -> Self {
+        Self { targets, realert, names: Names::new("watch"), count: 0, term_count: 0, watches: Vec::new() }
     }
 
     /// Reads the watches of one file; those with a mistake may be incomplete.
@@ -71,6 +73,14 @@ impl<'n> Watches<'n> {
         let transliterate = section.boolean("transliterate", reader).unwrap_or(true);
         report_strangers(&section, &terms, &languages, transliterate, reader);
         let targets = self.targets.referred(&section, "targets", reader);
+        let realert = section.table("realert", reader).map(|table| story::realert(table, self.realert, reader));
+        let realert = realert.unwrap_or(self.realert);
+        if section.has("realert") && realert.score.is_some_and(|score| score <= threshold) {
+            let fault =
+                Fault::new(format!("every report that alerts reaches this score: the threshold is {threshold:.2}"));
+            let hint = "give a score above the threshold, or score = false";
+            reader.report(fault.hint(hint).at(section.key_span("realert")));
+        }
         let golden = golden::read(&section, reader);
         let name = name?;
         let golden = (golden.into_iter().enumerate())
@@ -79,7 +89,7 @@ impl<'n> Watches<'n> {
                 golden
             })
             .collect();
-        Some(Watch { name, terms, query, languages, transliterate, golden, threshold, targets })
+        Some(Watch { name, terms, query, languages, transliterate, golden, threshold, targets, realert })
     }
 
     /// Whether there is one, if only with a mistake.

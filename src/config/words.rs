@@ -3,15 +3,30 @@
 use super::diagnostic::Fault;
 
 /// Of the top level.
-pub(super) const ROOT: &[&str] =
-    &["state_dir", "contact", "lookback", "owner", "allow_private", "watches", "fetch", "feed", "watch", "target"];
+pub(super) const ROOT: &[&str] = &[
+    "state_dir",
+    "contact",
+    "lookback",
+    "owner",
+    "allow_private",
+    "watches",
+    "fetch",
+    "story",
+    "feed",
+    "watch",
+    "target",
+];
 /// Of the top level of a file of watches.
 pub(super) const WATCH_FILE: &[&str] = &["watch"];
 /// Of `[fetch]`.
 pub(super) const FETCH: &[&str] =
     &["connect_timeout", "total_timeout", "max_body", "max_redirects", "host_gap", "max_in_flight"];
 /// Of `[[feed]]`.
-pub(super) const FEED: &[&str] = &["url", "path", "name", "every", "language", "tags"];
+pub(super) const FEED: &[&str] = &["url", "path", "name", "every", "language", "tags", "edits"];
+/// Of `[story]`.
+pub(super) const STORY: &[&str] = &["quiet", "realert"];
+/// Of `realert`, in `[story]` and in `[[watch]]`.
+pub(super) const REALERT: &[&str] = &["corroborated", "score", "number", "correction"];
 /// Of `[[watch]]`.
 pub(super) const WATCH: &[&str] = &[
     "name",
@@ -25,6 +40,7 @@ pub(super) const WATCH: &[&str] = &[
     "threshold",
     "targets",
     "golden",
+    "realert",
 ];
 /// Of `[[watch.golden]]`.
 pub(super) const GOLDEN: &[&str] = &["title", "summary", "lang", "alert"];
@@ -42,7 +58,7 @@ pub(super) const SECRET: &[&str] = &["password", "secret", "secrets"];
 
 /// Whether the word is a key of the top level that is no table. After a table it would be one of that table's.
 pub(super) fn is_setting(word: &str) -> bool {
-    ROOT.contains(&word) && !["fetch", "feed", "watch", "target"].contains(&word)
+    ROOT.contains(&word) && !["fetch", "story", "feed", "watch", "target"].contains(&word)
 }
 
 /// Whether any table has the word.
@@ -52,7 +68,7 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// The words of all tables.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    [ROOT, FETCH, FEED, WATCH, GOLDEN, TARGET, TERMINAL, EMAIL, WEBHOOK].into_iter().flatten().copied()
+    [ROOT, FETCH, STORY, REALERT, FEED, WATCH, GOLDEN, TARGET, TERMINAL, EMAIL, WEBHOOK].into_iter().flatten().copied()
 }
 
 /// How alike two words must be for one to be offered for the other, of 1.

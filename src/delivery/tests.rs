@@ -30,6 +30,8 @@ fn alert() -> Alert {
         watch: "odesa".to_owned(),
         raised: START,
         story: None,
+        thread: None,
+        standing: None,
         headline: "Ship seen off Odesa".to_owned(),
         lead: None,
         matched: None,

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertId, FeedId, Item, ItemId, Match, StoryId, clip};
+use super::{AlertId, FeedId, Item, ItemId, Match, Standing, StoryId, clip};
 
 /// Longest text of an item that an alert carries, in bytes; the archive has it whole.
 pub const MAX_LEAD_TEXT_BYTES: usize = 2_000;
@@ -18,6 +18,9 @@ pub const MAX_MEMBER_TEXT_BYTES: usize = 300;
 /// Most items that a summary names one by one.
 pub const MAX_MEMBERS: usize = 20;
 
+/// Longest headline that is made of an untitled item's text, in characters.
+const MAX_HEADLINE_CHARS: usize = 120;
+
 /// The watch of notices and tests; no configured watch may be called so.
 const ITSELF: &str = "newswatch";
 
@@ -27,6 +30,22 @@ const ITSELF: &str = "newswatch";
 pub enum AlertKind {
     /// The first report of a story.
     News,
+    /// Further reports of a story, collected over a quiet period.
+    Update,
+    /// So many independent outlets tell the story that it counts as confirmed.
+    Corroborated,
+    /// A report of the story scores higher than any before, and high enough to be told at once.
+    Escalated,
+    /// A number of the story grew.
+    Grown,
+    /// A report of the story was corrected.
+    Corrected,
+    /// A report of the story was taken back.
+    Withdrawn,
+    /// An item of the story was edited, in a feed whose edits alert.
+    Edited,
+    /// A report that was taken for one of the story, but names other facts: it may well be another event.
+    Distinct,
     /// What a feed already held at its first poll, in one alert.
     Summary,
     /// newswatch about itself: a dead letter, a feed that is gone.
@@ -40,6 +59,14 @@ impl AlertKind {
     pub fn name(self) -> &'static str {
         match self {
             AlertKind::News => "news",
+            AlertKind::Update => "update",
+            AlertKind::Corroborated => "corroborated",
+            AlertKind::Escalated => "escalated",
+            AlertKind::Grown => "grown",
+            AlertKind::Corrected => "corrected",
+            AlertKind::Withdrawn => "withdrawn",
+            AlertKind::Edited => "edited",
+            AlertKind::Distinct => "distinct",
             AlertKind::Summary => "summary",
             AlertKind::Notice => "notice",
             AlertKind::Test => "test",
@@ -66,13 +93,19 @@ pub struct Alert {
     pub raised: Timestamp,
     /// The story, but for notices and tests.
     pub story: Option<StoryId>,
+    /// The alert that told the story first, where this one tells more of it.
+    #[serde(default)]
+    pub thread: Option<AlertId>,
+    /// How many tell the story, where more than one does.
+    #[serde(default)]
+    pub standing: Option<Standing>,
     /// One line that says it all.
     pub headline: String,
     /// The item it is about, shortened; `None` for notices.
     pub lead: Option<Lead>,
     /// The evidence on the lead; spans are offsets into the lead's texts.
     pub matched: Option<Match>,
-    /// A summary's items, the first [`MAX_MEMBERS`] of them.
+    /// The items of a summary or an update, the first [`MAX_MEMBERS`] of them.
     pub members: Vec<Member>,
     /// How many items it stands for.
     pub member_count: usize,
@@ -81,6 +114,15 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// Takes in a later update of the same story: its items come behind those that are here, its standing is the newer.
+    pub fn absorb(&mut self, later: Alert) {
+        self.member_count += later.member_count;
+        self.members.extend(later.members);
+        self.members.truncate(MAX_MEMBERS);
+        self.standing = later.standing;
+        self.headline = later.headline;
+    }
+
     /// What newswatch says about itself, under an id that is that of the subject: once is enough for each.
     pub fn about_itself(kind: AlertKind, subject: &str, headline: String, text: String, now: Timestamp) -> Self {
         Self {
@@ -89,6 +131,8 @@ impl Alert {
             watch: ITSELF.to_owned(),
             raised: now,
             story: None,
+            thread: None,
+            standing: None,
             headline,
             lead: None,
             matched: None,
@@ -120,7 +164,7 @@ pub struct Lead {
     pub language: Option<String>,
 }
 
-/// A line of a summary.
+/// A line of a summary or an update.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// The item.
@@ -131,6 +175,15 @@ pub struct Member {
     pub link: Option<String>,
     /// Its score.
     pub score: f64,
+    /// What people call its feed.
+    #[serde(default)]
+    pub outlet: String,
+    /// When it was published, else changed.
+    #[serde(default)]
+    pub published: Option<Timestamp>,
+    /// What is special about it, in words; mostly empty.
+    #[serde(default)]
+    pub note: String,
 }
 
 impl Lead {
@@ -150,10 +203,31 @@ impl Lead {
     }
 }
 
+impl Lead {
+    /// The title; an untitled item (a note, a post) speaks for itself.
+    pub fn headline(&self) -> String {
+        if !self.title.is_empty() {
+            self.title.clone()
+        } else if !self.summary.is_empty() {
+            self.summary.chars().take(MAX_HEADLINE_CHARS).collect()
+        } else {
+            self.link.clone().unwrap_or_else(|| "(an item without a text)".to_owned())
+        }
+    }
+}
+
 impl Member {
     /// The item, shortened to a line.
     pub fn of(item: &Item, score: f64) -> Self {
-        Self { item: item.id, title: clip(&item.title, MAX_MEMBER_TEXT_BYTES).to_owned(), link: link_of(item), score }
+        Self {
+            item: item.id,
+            title: clip(&item.title, MAX_MEMBER_TEXT_BYTES).to_owned(),
+            link: link_of(item),
+            score,
+            outlet: clip(&item.feed_name, MAX_MEMBER_TEXT_BYTES).to_owned(),
+            published: item.date(),
+            note: String::new(),
+        }
     }
 }
 

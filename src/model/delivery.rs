@@ -40,6 +40,11 @@ impl Delivery {
             last_error: None,
         }
     }
+
+    /// The id that this delivery has where it is one of another alert.
+    pub fn of(&self, alert: AlertId) -> DeliveryId {
+        DeliveryId::new(alert, &self.target)
+    }
 }
 
 /// A delivery that its target accepted.

@@ -69,6 +69,20 @@ pub struct Feed {
     pub language: Option<String>,
     /// Free labels.
     pub tags: Vec<String>,
+    /// What an edit of an item comes to.
+    pub edits: Edits,
+}
+
+/// What an edit of an item that is known already comes to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Edits {
+    /// Nothing: it is not even looked at.
+    Ignore,
+    /// It is decided anew, and told where that changes the side of the threshold on which it lies.
+    #[default]
+    Update,
+    /// The same, and an edit of what alerted alerts again at once.
+    Alert,
 }
 
 /// What a server gave to recognise an unchanged document by (RFC 9110, 8.8). Bytes are kept as they came, each as the

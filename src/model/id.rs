@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
+use super::AlertKind;
+
 /// A text that is not an identifier of the wanted kind.
 #[derive(Debug, thiserror::Error)]
 #[error("`{0}` is not an id: expected {1} hexadecimal digits")]
@@ -123,10 +125,22 @@ impl StoryId {
     }
 }
 
+impl StoryId {
+    /// The story that `item` tells, of which somebody has said that it is not `from`.
+    pub fn split(from: StoryId, item: ItemId) -> Self {
+        Self::hashed(digest("split", &[&from.to_bytes(), &item.to_bytes()]))
+    }
+}
+
 impl AlertId {
     /// The alert of kind `kind`, number `ordinal`, that `watch` raises about `story`.
     pub fn new(story: StoryId, watch: &str, kind: &str, ordinal: u32) -> Self {
         Self::hashed(digest("alert", &[&story.to_bytes(), watch.as_bytes(), kind.as_bytes(), &ordinal.to_be_bytes()]))
+    }
+
+    /// The alert by which `watch` first tells `story`.
+    pub fn first(story: StoryId, watch: &str) -> Self {
+        Self::new(story, watch, AlertKind::News.name(), 0)
     }
 
     /// A notice about newswatch itself; `subject` names what it is about, and once is enough for each subject.

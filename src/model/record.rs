@@ -37,6 +37,8 @@ pub struct Decision {
 pub enum Outcome {
     /// It raised this alert.
     Alerted(AlertId),
+    /// It is told in this update of a story that the watch had alerted on.
+    Updated(AlertId),
     /// It raised none.
     Suppressed(Suppression),
 }
@@ -47,7 +49,7 @@ pub enum Outcome {
 pub enum Suppression {
     /// The score stayed below the watch's threshold.
     BelowThreshold,
-    /// The watch had already alerted on this story, with this alert.
+    /// The watch had already alerted on this story, with this alert, and this report adds nothing to it.
     SameStory(AlertId),
     /// The feed's first poll found it, and it is older than `lookback` or has no date.
     FirstRun,

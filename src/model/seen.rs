@@ -29,6 +29,8 @@ pub struct ItemKeys {
     pub guid: Option<u64>,
     /// Of its canonical URL, on the same condition.
     pub link: Option<u64>,
+    /// Of what it says and when it was published, without GUID and URL, where no other item of the document says the same.
+    pub content: Option<u64>,
     /// Of all that it says.
     pub fingerprint: u64,
     /// Of its title; similar titles have similar sketches.
@@ -42,7 +44,7 @@ impl ItemKeys {
     }
 
     fn each(&self) -> impl Iterator<Item = u64> {
-        [self.guid, self.link, Some(self.fingerprint)].into_iter().flatten()
+        [self.guid, self.link, self.content, Some(self.fingerprint)].into_iter().flatten()
     }
 }
 
@@ -53,6 +55,8 @@ pub enum Knowledge {
     New,
     /// Seen, and it says what it said.
     Unchanged,
+    /// It says what it said, of the same time, under another GUID or URL.
+    Moved,
     /// Its GUID or URL is known with a similar title, but it says something else now.
     Edited,
     /// Its GUID or URL is known from an item with another title: another item wears them.
@@ -97,6 +101,9 @@ impl Seen {
     pub fn knowledge(&self, keys: &ItemKeys) -> Knowledge {
         if self.sketch_of(keys.fingerprint).is_some() {
             return Knowledge::Unchanged;
+        }
+        if keys.content.is_some_and(|key| self.sketch_of(key).is_some()) {
+            return Knowledge::Moved;
         }
         let mut known = [keys.guid, keys.link].into_iter().flatten().filter_map(|key| self.sketch_of(key)).peekable();
         if known.peek().is_none() {
@@ -213,6 +220,7 @@ mod tests {
         ItemKeys {
             guid: Some(ItemKeys::hash("guid", guid)),
             link: None,
+            content: None,
             fingerprint: ItemKeys::hash("fingerprint", &format!("{guid}{title}")),
             sketch: title_sketch(title),
         }

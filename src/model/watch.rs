@@ -25,6 +25,27 @@ pub struct Watch {
     pub threshold: f64,
     /// Names of the targets that are told.
     pub targets: Vec<String>,
+    /// What alerts again about a story that it has alerted on.
+    pub realert: Realert,
+}
+
+/// What is worth an alert of its own in a story that was told already; anything else waits for the next update.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Realert {
+    /// So many independent outlets tell it.
+    pub corroborated: Option<u32>,
+    /// A report reaches this score, in 0..1, and none did before.
+    pub score: Option<f64>,
+    /// A number in it grew.
+    pub number: bool,
+    /// A report of it was corrected or withdrawn.
+    pub correction: bool,
+}
+
+impl Default for Realert {
+    fn default() -> Self {
+        Self { corroborated: None, score: None, number: false, correction: true }
+    }
 }
 
 /// An item whose decision is known: a change of the watch that decides it otherwise is a mistake.

@@ -1,7 +1,7 @@
 //! E-mail over SMTP, by lettre.
 //!
 //! A mail has a stable Message-ID (the delivery's id), so that a repeat after a crash is one message to every client
-//! and archive, and refers to its story's root, so that mails about one story form a thread. Bodies are
+//! and archive, and refers to its story's root and to the story's first mail, so that mails about one story form a thread. Bodies are
 //! quoted-printable and header texts lose their control characters: no CR or LF of a stranger reaches the server bare
 //! (RUSTSEC-2026-0561).
 
@@ -73,7 +73,10 @@ impl Email {
         }
         if let Some(story) = alert.story {
             let root = format!("<story.{story}@{}>", self.domain);
-            message = message.in_reply_to(root.clone()).references(root);
+            // The first mail is the one that this target got of the thread's first alert: its id needs no looking up.
+            let first = alert.thread.map(|thread| format!("<{}@{}>", delivery.of(thread), self.domain));
+            let references = first.iter().fold(root.clone(), |all, first| format!("{all} {first}"));
+            message = message.in_reply_to(first.unwrap_or(root)).references(references);
         }
         let parts = MultiPart::alternative()
             .singlepart(part(plain(alert), ContentType::TEXT_PLAIN)?)

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::inert;
-use super::text::{hits, provenance, reckoning};
+use super::text::{first, hits, line, provenance, reckoning};
 use crate::model::{Alert, Field, Hit};
 
 /// The whole document.
@@ -15,14 +15,7 @@ pub(super) fn document(alert: &Alert) -> String {
     match &alert.lead {
         Some(lead) => {
             let headline = marked(&lead.title, Field::Title, title_hits);
-            match lead.link.as_deref().filter(|link| link.starts_with("https://") || link.starts_with("http://")) {
-                Some(link) => {
-                    let _ = write!(body, "<h2 dir=\"auto\"><a href=\"{}\">{headline}</a></h2>", escaped(link));
-                }
-                None => {
-                    let _ = write!(body, "<h2 dir=\"auto\">{headline}</h2>");
-                }
-            }
+            let _ = write!(body, "<h2 dir=\"auto\">{}</h2>", linked(&headline, lead.link.as_deref()));
             let _ = write!(body, "<p style=\"color:#666\">{}</p>", escaped(&provenance(lead)));
             let _ = write!(body, "<p dir=\"auto\">{}</p>", marked(&lead.summary, Field::Summary, title_hits));
         }
@@ -30,12 +23,21 @@ pub(super) fn document(alert: &Alert) -> String {
             let _ = write!(body, "<h2 dir=\"auto\">{}</h2>", escaped(&alert.headline));
         }
     }
+    if let Some(standing) = &alert.standing {
+        let _ = write!(body, "<p style=\"color:#666\">{standing}; {}</p>", escaped(&first(standing)));
+    }
     for paragraph in alert.text.lines() {
         let _ = write!(body, "<p dir=\"auto\">{}</p>", escaped(paragraph));
     }
     if !alert.members.is_empty() {
-        let items = alert.members.iter().map(|m| format!("<li dir=\"auto\">{:.2} {}</li>", m.score, escaped(&m.title)));
+        let items = alert.members.iter().map(|member| {
+            let text = format!("{:.2} {}", member.score, escaped(&line(alert, member)));
+            format!("<li dir=\"auto\">{}</li>", linked(&text, member.link.as_deref()))
+        });
         let _ = write!(body, "<ul>{}</ul>", items.collect::<String>());
+        if alert.member_count > alert.members.len() {
+            let _ = write!(body, "<p>… and {} more</p>", alert.member_count - alert.members.len());
+        }
     }
     if let Some(matched) = &alert.matched {
         let (found, why) = (escaped(&hits(matched)), escaped(&reckoning(matched)));
@@ -46,6 +48,14 @@ pub(super) fn document(alert: &Alert) -> String {
         "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"></head>\
          <body style=\"font-family:sans-serif;max-width:40em\">{body}</body></html>"
     )
+}
+
+/// HTML that leads to a URL of the web, where there is one.
+fn linked(html: &str, link: Option<&str>) -> String {
+    match link.filter(|link| link.starts_with("https://") || link.starts_with("http://")) {
+        Some(link) => format!("<a href=\"{}\">{html}</a>", escaped(link)),
+        None => html.to_owned(),
+    }
 }
 
 /// The text with its hits in `<mark>`. Spans beyond the end (the text was cut) or inside an earlier mark are passed over.

@@ -1,13 +1,13 @@
 //! Alerts as JSON: the body of a webhook, and a line of a `format = "json"` terminal.
 //!
-//! `{"type": "alert.news", "timestamp": …, "data": {…}}` as Standard Webhooks 1.0 asks; `data.schema_version` is raised
+//! `{"type": "alert.news", "timestamp": …, "data": {…}}` as Standard Webhooks 1.0 asks, `story.updated` for an update; `data.schema_version` is raised
 //! by every change that an existing receiver could stumble over.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::inert_json;
-use crate::model::{Alert, AlertId, Hit, Lead, Member, Part, StoryId, clip};
+use crate::model::{Alert, AlertId, AlertKind, Hit, Lead, Member, Part, Standing, StoryId, clip};
 
 /// Version of `data`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -32,6 +32,8 @@ struct Data<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     text: &'a str,
     story: Option<StoryId>,
+    thread: Option<AlertId>,
+    standing: Option<&'a Standing>,
     score: Option<f64>,
     threshold: Option<f64>,
     item: Option<Lead>,
@@ -65,7 +67,10 @@ fn body_of(alert: &Alert, now: Timestamp, list: usize, text: usize) -> String {
     let mut members: Vec<Member> = alert.members.iter().take(list).cloned().collect();
     members.iter_mut().for_each(|member| cut(&mut member.title, text));
     let payload = Payload {
-        r#type: format!("alert.{}", alert.kind),
+        r#type: match alert.kind {
+            AlertKind::Update => "story.updated".to_owned(),
+            kind => format!("alert.{kind}"),
+        },
         timestamp: now,
         data: Data {
             schema_version: SCHEMA_VERSION,
@@ -76,6 +81,8 @@ fn body_of(alert: &Alert, now: Timestamp, list: usize, text: usize) -> String {
             headline: clip(&alert.headline, text),
             text: clip(&alert.text, text),
             story: alert.story,
+            thread: alert.thread,
+            standing: alert.standing.as_ref(),
             score: matched.map(|matched| matched.score),
             threshold: matched.map(|matched| matched.threshold),
             item,

@@ -16,6 +16,12 @@ pub fn reason(matched: &Match, outcome: Option<Outcome>, watch: Option<&Watch>) 
     match outcome {
         None if matched.alerts() => format!("It would alert because {}", evidence(matched, "reaches")),
         Some(Outcome::Alerted(_)) => format!("It alerted because {}", evidence(matched, "reached")),
+        Some(Outcome::Updated(update)) => {
+            format!(
+                "It was told in update {update} of a story that had alerted, because {}",
+                evidence(matched, "reached")
+            )
+        }
         Some(Outcome::Suppressed(why)) if why != Suppression::BelowThreshold => {
             format!("It reached the threshold {threshold:.2} with {score:.2} and was held back: {why}.")
         }

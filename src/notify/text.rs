@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::{Alert, Hit, Lead, Match};
+use crate::model::{Alert, AlertKind, Hit, Lead, Match, Member, Standing};
 
 /// Makes a stranger's text harmless on one line: control characters (terminal escapes, CR and LF among them) become
 /// blanks, and bidi overrides and isolates, which can make a line read as something else, are dropped.
@@ -36,7 +36,11 @@ fn is_control(c: char) -> bool {
 pub fn plain(alert: &Alert) -> String {
     let mut out = String::new();
     let score = alert.matched.as_ref().map(|matched| format!("  {:.2}", matched.score)).unwrap_or_default();
-    let _ = writeln!(out, "[{}]{score}  {}", inert(&alert.watch), inert(&alert.headline));
+    let update = if alert.kind == AlertKind::Update { "  update" } else { "" };
+    let _ = writeln!(out, "[{}]{update}{score}  {}", inert(&alert.watch), inert(&alert.headline));
+    if let Some(standing) = &alert.standing {
+        let _ = writeln!(out, "  {}", first(standing));
+    }
     if let Some(lead) = &alert.lead {
         let _ = writeln!(out, "  {}", provenance(lead));
         if let Some(link) = &lead.link {
@@ -48,7 +52,7 @@ pub fn plain(alert: &Alert) -> String {
         let _ = writeln!(out, "  why: {}", reckoning(matched));
     }
     for member in &alert.members {
-        let _ = writeln!(out, "  - {:.2}  {}", member.score, inert(&member.title));
+        let _ = writeln!(out, "  - {:.2}  {}", member.score, line(alert, member));
         if let Some(link) = &member.link {
             let _ = writeln!(out, "          {}", inert(link));
         }
@@ -61,6 +65,29 @@ pub fn plain(alert: &Alert) -> String {
     }
     let _ = writeln!(out, "  alert {}", alert.id);
     out
+}
+
+/// Who had the story first.
+pub(super) fn first(standing: &Standing) -> String {
+    let Standing { reports, first_outlet, first_at, .. } = standing;
+    format!("{reports} reports; first {} {}", inert(first_outlet), first_at.strftime("%Y-%m-%d %H:%M UTC"))
+}
+
+/// A line of a summary, whose items are of one feed, or of an update.
+pub(super) fn line(alert: &Alert, member: &Member) -> String {
+    let mut line = String::new();
+    if alert.kind == AlertKind::Update {
+        let _ = write!(line, "{}", inert(&member.outlet));
+        if let Some(at) = member.published {
+            let _ = write!(line, " {}", at.strftime("%H:%M"));
+        }
+        line.push_str(": ");
+    }
+    line.push_str(&inert(&member.title));
+    if !member.note.is_empty() {
+        let _ = write!(line, " ({})", member.note);
+    }
+    line
 }
 
 /// Outlet, language and time of an item on one line.

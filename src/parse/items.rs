@@ -1,6 +1,7 @@
 //! From a document to items: plain text, with keys that are the same at every poll.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use url::Url;
 
@@ -32,16 +33,17 @@ pub fn items(feed: &Feed, document: &Document) -> Vec<(Item, ItemKeys)> {
     let drafts: Vec<Draft> = drafts.filter(|draft| seen.insert(draft.fingerprint)).collect();
     let guids = counts(drafts.iter().map(|draft| draft.guid.as_deref()));
     let links = counts(drafts.iter().map(|draft| draft.canonical.as_deref()));
-    let alone = |counts: &HashMap<String, usize>, key: &&str| counts.get(*key) == Some(&1);
+    let contents = counts(drafts.iter().map(|draft| draft.content));
 
     let mut ids = HashSet::new();
     let mut items = Vec::with_capacity(drafts.len());
     for draft in &drafts {
-        let guid = draft.guid.as_deref().filter(|key| alone(&guids, key));
-        let link = draft.canonical.as_deref().filter(|key| alone(&links, key));
+        let guid = draft.guid.as_deref().filter(|key| guids.get(key) == Some(&1));
+        let link = draft.canonical.as_deref().filter(|key| links.get(key) == Some(&1));
         let keys = ItemKeys {
             guid: guid.map(|key| ItemKeys::hash("guid", key)),
             link: link.map(|key| ItemKeys::hash("link", key)),
+            content: draft.content.filter(|key| contents.get(key) == Some(&1)),
             fingerprint: draft.fingerprint,
             sketch: title_sketch(&draft.title),
         };
@@ -81,6 +83,7 @@ struct Draft<'a> {
     title: String,
     summary: String,
     body: String,
+    content: Option<u64>,
     fingerprint: u64,
 }
 
@@ -97,19 +100,33 @@ impl<'a> Draft<'a> {
             title: plain(&published.title, item_title),
             summary: plain(&published.summary, item_text),
             body: plain(&published.content, item_text),
+            content: None,
             fingerprint: 0,
         };
+        draft.content = draft.content();
         draft.fingerprint = draft.fingerprint();
         draft
     }
 
-    /// Of all that the item says, but for the digits of its text: "5 comments" is no edit of "4 comments".
+    /// What the item says, but for the digits of its text: "5 comments" is no edit of "4 comments".
+    fn says(&self) -> [String; 3] {
+        let text = |text: &str| -> String { text.chars().filter(|c| !c.is_numeric()).collect() };
+        [self.title.clone(), text(&self.summary), text(&self.body)]
+    }
+
+    /// Of all that the item says, its GUID and URL included.
     fn fingerprint(&self) -> u64 {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
-        let text = |text: &str| -> String { text.chars().filter(|c| !c.is_numeric()).collect() };
-        let says = [self.title.clone(), text(&self.summary), text(&self.body)];
-        let parts = [part(&self.guid), part(&self.canonical)].into_iter().chain(says);
+        let parts = [part(&self.guid), part(&self.canonical)].into_iter().chain(self.says());
         ItemKeys::hash("fingerprint", &parts.collect::<Vec<_>>().join("\0"))
+    }
+
+    /// Of what the item says and when it was published. Without a date two items that say the same may well be two
+    /// events: the siren of today and that of yesterday.
+    fn content(&self) -> Option<u64> {
+        let published = self.published.published?;
+        let says = self.says().join("\0");
+        (says.len() > 2).then(|| ItemKeys::hash("content", &format!("{published}\0{says}")))
     }
 
     /// What an item without a key of its own is recognised by: its beginning, so that a text that grows stays one item.
@@ -146,10 +163,10 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn counts<'a>(keys: impl Iterator<Item = Option<&'a str>>) -> HashMap<String, usize> {
+fn counts<K: Hash + Eq>(keys: impl Iterator<Item = Option<K>>) -> HashMap<K, usize> {
     let mut counts = HashMap::new();
     for key in keys.flatten() {
-        *counts.entry(key.to_owned()).or_insert(0) += 1;
+        *counts.entry(key).or_insert(0) += 1;
     }
     counts
 }

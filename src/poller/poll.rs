@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::Shared;
-use super::decide::{self, Decided};
+use super::decide::{self, Reading};
+use super::{judge, lock};
 use crate::fetch::{Fetch, FetchError, Fetched};
-use crate::model::{Alert, AlertKind, Delivery, Feed, FeedState, MAX_REASON_BYTES, Validators, clip};
+use crate::model::{Alert, AlertKind, Delivery, Feed, FeedState, MAX_REASON_BYTES, Target, Validators, clip};
 use crate::parse::{self, Document, ParseError};
 use crate::schedule::{self, Hints};
-use crate::store::{PollCommit, Raise, StoreError};
+use crate::store::{Answer, Committed, PollCommit, Raise, StoreError};
 
 /// Most warnings that are remembered of a reading.
 const MAX_WARNINGS: usize = 5;
@@ -116,7 +117,7 @@ impl Poll {
         let (shared, feed, now) = (self.shared.clone(), self.feed.clone(), self.now);
         let first_run = !self.state.baselined;
         // Parsing and matching a large document takes a while: off the async threads with it.
-        let work = move || -> Result<(Document, Decided), ParseError> {
+        let work = move || -> Result<(Document, Reading), ParseError> {
             let source = parse::Source {
                 body: &fetch.body,
                 content_type: fetch.content_type.as_deref(),
@@ -124,10 +125,10 @@ impl Poll {
             };
             let document = parse::parse(&source)?;
             let items = parse::items(&feed, &document);
-            let decided = decide::decide(&shared, &feed, first_run, items, &seen, now);
-            Ok((document, decided))
+            let reading = decide::read(&shared, &feed, first_run, items, &seen, now);
+            Ok((document, reading))
         };
-        let (document, decided) = match tokio::task::spawn_blocking(work).await {
+        let (document, reading) = match tokio::task::spawn_blocking(work).await {
             Ok(Ok(done)) => done,
             Ok(Err(error)) => {
                 return Ok(self.failed(schedule::Polled::Failed, error.class(), &error.to_string(), hints));
@@ -144,21 +145,39 @@ impl Poll {
         self.state.health.warnings = document.warnings.iter().take(MAX_WARNINGS).map(|text| words(text)).collect();
         self.state.ttl = document.ttl;
         self.well(hints);
-        let new = decided.records.len();
-        let matched = decided.records.iter().filter(|record| !record.decisions.is_empty()).count();
-        let alerts = self.commit(|state| decided.into_commit(state)).await?;
+        let new = reading.fresh.len();
+        let matched = reading.fresh.iter().filter(|fresh| !fresh.matches.is_empty()).count();
+        let Some(answer) = self.submit(reading, first_run).await? else {
+            return Ok(self.failed(schedule::Polled::Failed, "panic", "the story of an item could not be told", hints));
+        };
+        let alerts = self.committed(answer.await?);
         tracing::info!(feed = %self.feed.name, new, matched, alerts, "read");
         Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: false, host_closed_until: None })
     }
 
-    /// Stores the state's next version with all that goes with it; returns how many alerts that raised.
-    async fn commit(&mut self, with: impl FnOnce(FeedState) -> PollCommit) -> Result<usize, StoreError> {
-        self.state.version += 1;
-        let committed = self.shared.parts.store.commit_poll(with(self.state.clone())).await?;
+    /// Judges the reading and hands its commit in, both in one turn. `None` where judging met a bug, or a shutdown.
+    async fn submit(&mut self, reading: Reading, first_run: bool) -> Result<Option<Answer<Committed>>, StoreError> {
+        let turn = self.shared.parts.store.turn().await?;
+        let (shared, feed) = (self.shared.clone(), self.feed.clone());
+        let state = FeedState { version: self.state.version + 1, ..self.state.clone() };
+        let work = move || {
+            let mut stories = lock(&shared.parts.stories);
+            // The times of records follow each other as the records do.
+            let now = shared.parts.clock.now();
+            let commit = judge::judge(&shared, &mut stories, &feed, first_run, reading, state, now);
+            turn.commit(commit)
+        };
+        let answer = tokio::task::spawn_blocking(work).await.ok();
+        self.state.version += u64::from(answer.is_some());
+        Ok(answer)
+    }
+
+    /// Wakes whoever delivers what was raised; returns how many alerts that are.
+    fn committed(&self, committed: Committed) -> usize {
         if !committed.raised.is_empty() {
             self.shared.parts.wake.send_replace(());
         }
-        Ok(committed.raised.len())
+        committed.raised.len()
     }
 
     fn well(&mut self, hints: Hints) {
@@ -184,7 +203,10 @@ impl Poll {
         let alert = gone_notice(&self.feed, self.state.version + 1, self.now);
         let deliveries = self.shared.deliveries(&self.shared.options.owner, &alert, self.now);
         let raise = vec![Raise { alert, deliveries }];
-        self.commit(|state| PollCommit { state, seen: None, records: Vec::new(), raise }).await?;
+        self.state.version += 1;
+        let state = self.state.clone();
+        let commit = PollCommit { state, seen: None, records: Vec::new(), raise, threads: Vec::new() };
+        self.committed(self.shared.parts.store.commit_poll(commit).await?);
         Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: true, host_closed_until: None })
     }
 
@@ -220,9 +242,13 @@ fn gone_notice(feed: &Feed, version: u64, now: Timestamp) -> Alert {
 }
 
 impl Shared {
-    /// One outbox row for each of the named targets.
-    pub(super) fn deliveries(&self, names: &[String], alert: &Alert, now: Timestamp) -> Vec<Delivery> {
+    /// One outbox row for each of the named targets, to be attempted at `due`.
+    pub(super) fn deliveries(&self, names: &[String], alert: &Alert, due: Timestamp) -> Vec<Delivery> {
         let targets = self.options.targets.iter().filter(|target| names.contains(&target.name));
-        targets.map(|target| Delivery::new(alert.id, &target.name, now, schedule::due(now, target.deadline))).collect()
+        let row = |target: &Target| Delivery {
+            created: alert.raised,
+            ..Delivery::new(alert.id, &target.name, due, schedule::due(due, target.deadline))
+        };
+        targets.map(row).collect()
     }
 }

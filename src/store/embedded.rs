@@ -7,6 +7,7 @@
 mod changes;
 mod open;
 mod trees;
+mod update;
 mod writer;
 
 use std::ops::ControlFlow;
@@ -19,15 +20,15 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use self::trees::Trees;
-use self::writer::{Command, Writer};
+use self::writer::{Command, Reply, Writer};
 use super::{
-    AlertQuery, AlertReport, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store, StoreError, Visit,
-    archive,
+    AlertQuery, AlertReport, Answer, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store,
+    StoreError, Turn, Visit, archive,
 };
-use crate::model::{AlertId, FeedId, FeedState, Label, Seen};
+use crate::model::{AlertId, Amendment, FeedId, FeedState, Label, Seen, Thread};
 
 /// The format that this version writes. Raised by every change that an older version could not read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// Memory that sled may use for pages, in bytes.
 pub const CACHE_BYTES: u64 = 64 << 20;
 /// Most commands that share one sync; also the length of the writer's queue. A full queue blocks.
@@ -64,10 +65,7 @@ impl Embedded {
     }
 
     /// Sends a command to the writer and waits until it is durable.
-    async fn ask<T>(
-        &self,
-        command: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Command,
-    ) -> Result<T, StoreError> {
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StoreError> {
         let commands = self.commands.lock().map_err(|_| StoreError::Closed)?.clone().ok_or(StoreError::Closed)?;
         let (reply, answer) = oneshot::channel();
         commands.send(command(reply)).await.map_err(|_| StoreError::Closed)?;
@@ -99,8 +97,10 @@ impl Store for Embedded {
         self.read(move |trees| trees.seen(feed)).await
     }
 
-    async fn commit_poll(&self, commit: PollCommit) -> Result<Committed, StoreError> {
-        self.ask(|reply| Command::CommitPoll(Box::new(commit), reply)).await
+    async fn turn(&self) -> Result<Box<dyn Turn>, StoreError> {
+        let commands = self.commands.lock().map_err(|_| StoreError::Closed)?.clone().ok_or(StoreError::Closed)?;
+        let place = commands.reserve_owned().await.map_err(|_| StoreError::Closed)?;
+        Ok(Box::new(Place(place)))
     }
 
     async fn save_states(&self, states: Vec<FeedState>) -> Result<(), StoreError> {
@@ -126,6 +126,14 @@ impl Store for Embedded {
 
     async fn outbox(&self, limit: usize) -> Result<OutboxReport, StoreError> {
         self.read(move |trees| trees.outbox_report(limit)).await
+    }
+
+    async fn threads(&self) -> Result<Vec<Thread>, StoreError> {
+        self.read(Trees::threads).await
+    }
+
+    async fn amendments(&self) -> Result<Vec<Amendment>, StoreError> {
+        self.read(Trees::amendments).await
     }
 
     async fn label(&self, alert: AlertId, label: Option<Label>) -> Result<(), StoreError> {
@@ -155,6 +163,28 @@ impl Store for Embedded {
         // The writer answers whatever still waits, then ends; a panic of its has already been reported.
         let ended = tokio::task::spawn_blocking(move || thread.join()).await;
         ended.ok().and_then(Result::ok).unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+/// A place in the writer's queue.
+struct Place(mpsc::OwnedPermit<Command>);
+
+impl Place {
+    /// Puts the command into the queue now; the answer is there once it is durable.
+    fn hand_in<T: Send + 'static>(self, command: impl FnOnce(Reply<T>) -> Command) -> Answer<T> {
+        let (reply, answer) = oneshot::channel();
+        self.0.send(command(reply));
+        Box::pin(async { answer.await.map_err(|_| StoreError::Closed)? })
+    }
+}
+
+impl Turn for Place {
+    fn commit(self: Box<Self>, commit: PollCommit) -> Answer<Committed> {
+        self.hand_in(|reply| Command::CommitPoll(Box::new(commit), reply))
+    }
+
+    fn amend(self: Box<Self>, amendment: Amendment, threads: Vec<Thread>) -> Answer<()> {
+        self.hand_in(|reply| Command::Amend(Box::new(amendment), threads, reply))
     }
 }
 

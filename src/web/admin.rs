@@ -11,8 +11,9 @@ use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport};
 use super::search::{Rank, Search};
 use crate::clock::Clock;
 use crate::matcher::Matcher;
-use crate::model::{AlertKind, Feed, FeedId, FeedState, Label, Record, Verdict, clip};
+use crate::model::{AlertKind, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict, clip};
 use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
+use crate::story::Stories;
 
 /// Most alerts that are looked at for the status.
 const MAX_COUNTED_ALERTS: usize = 10_000;
@@ -35,6 +36,18 @@ pub enum AdminError {
     /// Several have.
     #[error("the ids of several alerts begin with `{0}`: give more of it")]
     AmbiguousAlert(String),
+    /// No story has such an id, item or alert.
+    #[error("no archived story, item or alert is called `{0}`")]
+    NoSuchStory(String),
+    /// Several have.
+    #[error("several stories may be meant by `{0}`: give more of the id")]
+    AmbiguousStory(String),
+    /// There is nothing to split it from.
+    #[error("item {0} is the only one of its story")]
+    AloneInStory(ItemId),
+    /// There is nothing to join.
+    #[error("`{0}` and `{1}` are one story already")]
+    OneStory(String, String),
     /// The alert is not about one item.
     #[error("the alert `{0}` is a {1}: only an alert about one item can be labelled")]
     NotLabelled(String, AlertKind),
@@ -60,6 +73,8 @@ pub struct Admin {
     pub feeds: Arc<[Feed]>,
     /// The configured watches.
     pub matcher: Arc<Matcher>,
+    /// The stories that a daemon has at hand; a store at rest has them on the disk alone.
+    pub stories: Option<Arc<Mutex<Stories>>>,
     /// What time it is.
     pub clock: Clock,
     /// The daemon, if this is one.
@@ -156,7 +171,7 @@ impl Admin {
     }
 
     /// The alerts whose ids begin so, two at the most.
-    async fn alerts_beginning(&self, wanted: &str) -> Result<Vec<AlertReport>, AdminError> {
+    pub(super) async fn alerts_beginning(&self, wanted: &str) -> Result<Vec<AlertReport>, AdminError> {
         let id = wanted.to_ascii_lowercase();
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(Vec::new());
@@ -165,7 +180,7 @@ impl Admin {
     }
 }
 
-fn short(wanted: &str) -> String {
+pub(super) fn short(wanted: &str) -> String {
     clip(wanted, MAX_REPEATED_BYTES).to_owned()
 }
 

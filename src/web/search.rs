@@ -5,7 +5,7 @@ use crate::model::{AlertId, ItemId, Outcome, Record};
 /// How well an archived item answers to what was asked for; the best wins, and of several the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// It raised the alert whose id begins so.
+    /// It raised the alert whose id begins so, or is told in that update.
     Raised,
     /// It has this id, URL or GUID.
     Named,
@@ -39,7 +39,10 @@ impl Search {
         let item = &record.item;
         let is_text = |key: &Option<String>| key.as_deref() == Some(self.text.as_str());
         let alerted = || record.decisions.iter().any(|decision| matches!(decision.outcome, Outcome::Alerted(_)));
-        let raised = |alert| record.decisions.iter().any(|decision| decision.outcome == Outcome::Alerted(alert));
+        let raised = |alert| {
+            let outcomes = [Outcome::Alerted(alert), Outcome::Updated(alert)];
+            record.decisions.iter().any(|decision| outcomes.contains(&decision.outcome))
+        };
         if Some(item.id) == self.item || is_text(&item.link) || is_text(&item.guid) {
             return Some(if alerted() { Rank::NamedAndAlerted } else { Rank::Named });
         }

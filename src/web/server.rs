@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::admin::{Admin, AdminError};
 use super::report::Labelling;
+use super::story::Amending;
 use crate::store::AlertQuery;
 
 /// The socket's name in its directory.
@@ -51,6 +52,9 @@ pub async fn serve(listener: UnixListener, admin: Admin, cancel: CancellationTok
         .route("/v1/explain", get(explain))
         .route("/v1/labels", get(async |State(admin): State<Admin>| answer(admin.labels().await)))
         .route("/v1/label", post(label))
+        .route("/v1/story", get(story))
+        .route("/v1/story/pairs", get(async |State(admin): State<Admin>| answer(admin.pairs().await)))
+        .route("/v1/story/amend", post(amend))
         .with_state(admin);
     axum::serve(listener, routes).with_graceful_shutdown(cancel.cancelled_owned()).await
 }
@@ -89,13 +93,32 @@ async fn label(State(admin): State<Admin>, Json(wanted): Json<Labelling>) -> Res
     answer(admin.label(&wanted.alert, wanted.label).await)
 }
 
+#[derive(Deserialize)]
+struct StoryQuestion {
+    story: String,
+}
+
+async fn story(State(admin): State<Admin>, Query(asked): Query<StoryQuestion>) -> Response {
+    answer(admin.story(&asked.story).await)
+}
+
+async fn amend(State(admin): State<Admin>, Json(wanted): Json<Amending>) -> Response {
+    answer(admin.amend(&wanted).await)
+}
+
 fn answer<T: serde::Serialize>(result: Result<T, AdminError>) -> Response {
     match result {
         Ok(report) => Json(report).into_response(),
         Err(error) => {
             let status = match error {
-                AdminError::NoSuchItem(_) | AdminError::NoSuchAlert(_) => StatusCode::NOT_FOUND,
-                AdminError::AmbiguousAlert(_) | AdminError::NotLabelled(..) => StatusCode::CONFLICT,
+                AdminError::NoSuchItem(_) | AdminError::NoSuchAlert(_) | AdminError::NoSuchStory(_) => {
+                    StatusCode::NOT_FOUND
+                }
+                AdminError::AmbiguousAlert(_)
+                | AdminError::AmbiguousStory(_)
+                | AdminError::NotLabelled(..)
+                | AdminError::AloneInStory(_)
+                | AdminError::OneStory(..) => StatusCode::CONFLICT,
                 AdminError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             };
             (status, Json(serde_json::json!({ "error": error.to_string() }))).into_response()

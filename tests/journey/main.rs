@@ -19,4 +19,5 @@ mod http;
 mod inspect;
 mod label;
 mod quickstart;
+mod story;
 mod webhook;

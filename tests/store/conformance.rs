@@ -250,8 +250,13 @@ fn replay_gives_the_days_asked_for_in_their_order_and_stops_when_told() {
 fn a_value_larger_than_a_chunk_comes_back_whole_and_shrinks_again() {
     on_every_backend(|open| async move {
         let store = open();
-        let key =
-            |n: u64| newswatch::model::ItemKeys { guid: Some(n), link: None, fingerprint: n + 1_000_000, sketch: 0 };
+        let key = |n: u64| newswatch::model::ItemKeys {
+            guid: Some(n),
+            link: None,
+            content: None,
+            fingerprint: n + 1_000_000,
+            sketch: 0,
+        };
         let many: Vec<_> = (0..3_000).map(key).collect();
         let mut large = commit(1, 1, at(0), &[]);
         let seen = newswatch::model::Seen::default().after_reading(&many, 20_000);

@@ -64,6 +64,31 @@ async fn a_newer_format_is_refused_and_a_nameless_one_too() {
     open(dir.path()).unwrap().close().await.unwrap();
 }
 
+/// Format 2 has all that format 1 has, and more beside it.
+#[tokio::test]
+async fn an_older_format_is_taken_along() {
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path()).await;
+    let meta = |format: Option<&str>| {
+        let db = sled::open(dir.path().join("db")).unwrap();
+        let meta = db.open_tree("meta").unwrap();
+        if let Some(format) = format {
+            meta.insert("format", format).unwrap();
+            db.drop_tree("threads").unwrap();
+            db.drop_tree("amendments").unwrap();
+            db.flush().unwrap();
+        }
+        String::from_utf8(meta.get("format").unwrap().unwrap().to_vec()).unwrap()
+    };
+    assert_eq!(meta(Some("1")), "1");
+    let store = open(dir.path()).unwrap();
+    assert_eq!(records(&store, at(-1)).await.len(), 1);
+    assert_eq!((store.load_feeds().await.unwrap().len(), store.threads().await.unwrap().len()), (1, 0));
+    store.close().await.unwrap();
+    drop(store);
+    assert_eq!(meta(None), FORMAT.to_string());
+}
+
 #[tokio::test]
 async fn what_was_appended_but_never_committed_is_cut_off() {
     let dir = tempfile::tempdir().unwrap();
@@ -137,8 +162,13 @@ async fn a_damaged_database_is_named_and_left_alone() {
 async fn sled_keeps_no_value_in_files_that_it_never_syncs() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).unwrap();
-    let key =
-        |n: u64| newswatch::model::ItemKeys { guid: Some(n), link: Some(n << 20), fingerprint: n << 40, sketch: 0 };
+    let key = |n: u64| newswatch::model::ItemKeys {
+        guid: Some(n),
+        link: Some(n << 20),
+        content: None,
+        fingerprint: n << 40,
+        sketch: 0,
+    };
     let many: Vec<_> = (0..20_000).map(key).collect();
     let mut large = commit(1, 1, at(0), &["desk"]);
     large.seen = Some(newswatch::model::Seen::default().after_reading(&many, 20_000));

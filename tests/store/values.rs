@@ -53,6 +53,8 @@ pub(crate) fn raise(n: usize, story: StoryId, raised: Timestamp, targets: &[&str
         watch: "tartus".to_owned(),
         raised,
         story: Some(story),
+        thread: None,
+        standing: None,
         headline: lead.title.clone(),
         lead: Some(lead),
         matched: Some(matched()),
@@ -70,11 +72,12 @@ pub(crate) fn commit(version: u64, n: usize, when: Timestamp, targets: &[&str]) 
     let story = StoryId::opened_by(item(n).id);
     let mut state = FeedState::new(feed(), when);
     state.version = version;
-    let keys = ItemKeys { guid: Some(n as u64), link: None, fingerprint: n as u64 + 1_000, sketch: 0 };
+    let keys = ItemKeys { guid: Some(n as u64), link: None, content: None, fingerprint: n as u64 + 1_000, sketch: 0 };
     PollCommit {
         state,
         seen: Some(Seen::default().after_reading(&[keys], 20_000)),
         records: vec![record(n, story, when)],
         raise: vec![raise(n, story, when, targets)],
+        threads: vec![],
     }
 }

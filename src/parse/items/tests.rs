@@ -10,6 +10,7 @@ fn feed() -> Feed {
         every: None,
         language: Some("en".to_owned()),
         tags: Vec::new(),
+        edits: crate::model::Edits::Update,
     }
 }
 

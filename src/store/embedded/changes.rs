@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use sled::Transactional;
 use sled::transaction::{ConflictableTransactionError, TransactionError, TransactionalTree};
 
-use super::trees::{TreeId, Trees};
+use super::trees::{TreeId, Trees, chunk_key};
+use crate::model::{Alert, AlertId};
 use crate::store::StoreError;
 
 /// Pending puts (`Some`) and removals (`None`).
@@ -25,6 +26,23 @@ impl<'a> Changes<'a> {
             Some(pending) => Ok(pending.clone()),
             None => self.trees.get(id, key),
         }
+    }
+
+    /// A value that was put in chunks; empty where there is none.
+    pub(super) fn chunked(&self, id: TreeId, key: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let mut value = Vec::new();
+        for chunk in 0.. {
+            match self.get(id, &chunk_key(key, chunk))? {
+                Some(bytes) => value.extend_from_slice(&bytes),
+                None => break,
+            }
+        }
+        Ok(value)
+    }
+
+    pub(super) fn alert(&self, id: AlertId) -> Result<Option<Alert>, StoreError> {
+        let bytes = self.chunked(TreeId::Alerts, &id.to_bytes())?;
+        if bytes.is_empty() { Ok(None) } else { self.trees.parse(&bytes).map(Some) }
     }
 
     pub(super) fn put(&mut self, id: TreeId, key: Vec<u8>, value: Vec<u8>) {

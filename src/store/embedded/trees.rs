@@ -11,6 +11,8 @@
 //! | `sent` | alert, delivery | when it was accepted |
 //! | `dead` | alert, delivery | a dead letter |
 //! | `labels` | alert, chunk | a label |
+//! | `threads` | the alert that opened it, chunk | a thread |
+//! | `amendments` | time, story, chunk | what somebody said of a story |
 //!
 //! Values are JSON but for the seen keys. What may be long is cut into chunks: sled keeps pages over about 128 KiB in a
 //! directory of blobs that it never syncs, and a page holds up to some thirty values before it is split. Values that
@@ -29,7 +31,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::super::{AlertQuery, AlertReport, OutboxReport, StoreError};
 use super::changes::Changes;
-use crate::model::{Alert, AlertId, Delivery, DeliveryState, FeedId, FeedState, Label, Seen, Verdict};
+use crate::model::{
+    Alert, AlertId, Amendment, Delivery, DeliveryState, FeedId, FeedState, Label, Said, Seen, Thread, Verdict,
+};
 
 /// Longest chunk in bytes; see the module.
 pub(super) const MAX_CHUNK_BYTES: usize = 2 << 10;
@@ -48,10 +52,12 @@ pub(super) enum TreeId {
     Sent,
     Dead,
     Labels,
+    Threads,
+    Amendments,
 }
 
 impl TreeId {
-    pub(super) const ALL: [(TreeId, &'static str); 9] = [
+    pub(super) const ALL: [(TreeId, &'static str); 11] = [
         (TreeId::Meta, "meta"),
         (TreeId::Feeds, "feeds"),
         (TreeId::Seen, "seen"),
@@ -61,6 +67,8 @@ impl TreeId {
         (TreeId::Sent, "sent"),
         (TreeId::Dead, "dead"),
         (TreeId::Labels, "labels"),
+        (TreeId::Threads, "threads"),
+        (TreeId::Amendments, "amendments"),
     ];
 }
 
@@ -180,11 +188,24 @@ impl Trees {
     }
 
     pub(super) fn labels(&self) -> Result<Vec<Label>, StoreError> {
+        self.all_chunked(TreeId::Labels)
+    }
+
+    pub(super) fn threads(&self) -> Result<Vec<Thread>, StoreError> {
+        self.all_chunked(TreeId::Threads)
+    }
+
+    pub(super) fn amendments(&self) -> Result<Vec<Amendment>, StoreError> {
+        self.all_chunked(TreeId::Amendments)
+    }
+
+    /// All values of a tree that holds them in chunks, in the order of their keys.
+    fn all_chunked<T: DeserializeOwned>(&self, id: TreeId) -> Result<Vec<T>, StoreError> {
         let mut values: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
-        for row in self.scan(TreeId::Labels, &[]) {
+        for row in self.scan(id, &[]) {
             let (key, chunk) = row?;
-            let alert = key.get(..key.len().saturating_sub(CHUNK_KEY_BYTES)).unwrap_or_default();
-            values.entry(alert.to_vec()).or_default().extend_from_slice(&chunk);
+            let key = key.get(..key.len().saturating_sub(CHUNK_KEY_BYTES)).unwrap_or_default();
+            values.entry(key.to_vec()).or_default().extend_from_slice(&chunk);
         }
         values.values().map(|value| self.parse(value)).collect()
     }
@@ -233,6 +254,14 @@ pub(super) fn outbox_key(delivery: &Delivery) -> Vec<u8> {
 
 pub(super) fn target_prefix(target: &str) -> [u8; 8] {
     xxh3_64(target.as_bytes()).to_be_bytes()
+}
+
+/// In the order of their times; two that are said of one story in one millisecond are one.
+pub(super) fn amendment_key(amendment: &Amendment) -> Vec<u8> {
+    let into = match amendment.said {
+        Said::Split { into, .. } | Said::Join { into, .. } => into,
+    };
+    [sortable(amendment.at.as_millisecond()).as_slice(), &into.to_bytes()].concat()
 }
 
 pub(super) fn recent_key(raised: Timestamp, alert: AlertId) -> Vec<u8> {

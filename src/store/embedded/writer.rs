@@ -12,18 +12,25 @@ use super::super::lock::InstanceLock;
 use super::super::{Claimed, Committed, PollCommit, Raise, Settlement, StoreError};
 use super::changes::Changes;
 use super::open::{self, Opened, archive_key};
-use super::trees::{TreeId, Trees, chunk_key, json, outbox_key, put_chunked, recent_key, split_recent, target_prefix};
+use super::trees::{
+    TreeId, Trees, amendment_key, chunk_key, json, outbox_key, put_chunked, recent_key, split_recent, target_prefix,
+};
+use super::update::Updates;
 use super::{ARCHIVE_KEEP_DAYS, MAX_GROUP};
-use crate::model::{AlertId, Decision, Delivery, DeliveryId, FeedState, Label, Outcome, Record, Suppression};
+use crate::model::{
+    AlertId, AlertKind, Amendment, Decision, Delivery, DeliveryId, FeedState, Label, Outcome, Record, Suppression,
+    Thread,
+};
 
 /// No delivery waits longer than this from one attempt to the next.
 const MAX_WAIT: SignedDuration = SignedDuration::from_hours(28);
 
-type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// Work for the writer; see [`super::super::Store`] for what each means.
 pub(super) enum Command {
     CommitPoll(Box<PollCommit>, Reply<Committed>),
+    Amend(Box<Amendment>, Vec<Thread>, Reply<()>),
     SaveStates(Vec<FeedState>, Reply<()>),
     Raise(Box<Raise>, Reply<Committed>),
     Claim { target: String, now: Timestamp, limit: usize, reply: Reply<Claimed> },
@@ -43,12 +50,13 @@ pub(super) struct Writer {
     /// Deliveries that somebody is attempting, with the keys of their rows. Lost in a crash, as it should be: they are
     /// due again.
     claimed: HashMap<DeliveryId, Vec<u8>>,
+    updates: Updates,
 }
 
 impl Writer {
     pub(super) fn new(opened: Opened) -> Self {
         let Opened { trees, archive, log, lock } = opened;
-        Self { trees, archive, log, _lock: lock, claimed: HashMap::new() }
+        Self { trees, archive, log, _lock: lock, claimed: HashMap::new(), updates: Updates::default() }
     }
 
     /// Works until the queue is closed, or until the store fails: nothing is taken on after a failure, because what is
@@ -82,7 +90,7 @@ impl Writer {
         for command in group {
             match command {
                 Command::CommitPoll(commit, reply) => {
-                    let committed = commit_poll(&mut changes, *commit, &mut records);
+                    let committed = commit_poll(&mut changes, &mut self.updates, *commit, &mut records);
                     // A conflict concerns its caller alone; anything else is the end.
                     match committed {
                         Err(error) if !matches!(error, StoreError::Conflict(_)) => return Err(fail(reply, error)),
@@ -101,6 +109,10 @@ impl Writer {
                 Command::Settle(settlement, reply) => {
                     let settled = self.settle(&mut changes, &settlement);
                     answers.push(answer(settled, reply)?);
+                }
+                Command::Amend(amendment, threads, reply) => {
+                    let amended = amend(&mut changes, &amendment, &threads);
+                    answers.push(answer(amended, reply)?);
                 }
                 Command::Label(alert, label, reply) => {
                     let labelled = put_label(&mut changes, alert, label.as_deref());
@@ -155,6 +167,7 @@ impl Writer {
                 return Err(self.trees.damaged(format!("delivery {} has no alert", delivery.id)));
             };
             self.claimed.insert(delivery.id, key.to_vec());
+            self.updates.close(delivery.alert);
             claimed.deliveries.push((delivery, alert));
         }
         Ok(claimed)
@@ -210,7 +223,7 @@ impl Writer {
                 continue;
             }
             changes.remove(TreeId::Recent, key.to_vec());
-            for tree in [TreeId::Alerts, TreeId::Sent, TreeId::Dead] {
+            for tree in [TreeId::Alerts, TreeId::Sent, TreeId::Dead, TreeId::Threads] {
                 for row in self.trees.scan(tree, &id.to_bytes()) {
                     changes.remove(tree, row?.0.to_vec());
                 }
@@ -237,10 +250,11 @@ fn fail<T>(reply: Reply<T>, error: StoreError) -> StoreError {
 
 fn commit_poll(
     changes: &mut Changes<'_>,
+    updates: &mut Updates,
     commit: PollCommit,
     records: &mut Vec<Record>,
 ) -> Result<Committed, StoreError> {
-    let PollCommit { state, seen, records: mut found, raise: proposals } = commit;
+    let PollCommit { state, seen, records: mut found, raise: proposals, threads } = commit;
     let key = state.id.to_bytes().to_vec();
     let stored = changes.get(TreeId::Feeds, &key)?.map(|value| version(&value)).transpose()?.unwrap_or(0);
     if stored + 1 != state.version {
@@ -250,29 +264,53 @@ fn commit_poll(
     if let Some(seen) = seen {
         put_chunked(changes, TreeId::Seen, &key, &seen.encode())?;
     }
-    let mut raised = Vec::new();
+    put_threads(changes, &threads)?;
+    let (mut raised, mut told_in) = (Vec::new(), HashMap::new());
     for proposal in &proposals {
-        raised.extend(raise(changes, proposal)?);
+        match (proposal.alert.kind, proposal.alert.thread) {
+            (AlertKind::Update, Some(thread)) => {
+                let (update, new) = updates.raise(changes, proposal)?;
+                raised.extend(new.then_some(update));
+                told_in.insert(thread, update);
+            }
+            _ => raised.extend(raise(changes, proposal)?),
+        }
     }
     let mut fresh: HashSet<AlertId> = raised.iter().copied().collect();
     for decision in found.iter_mut().flat_map(|record| &mut record.decisions) {
-        settle_outcome(decision, &mut fresh);
+        settle_outcome(decision, &mut fresh, &told_in);
     }
     records.extend(found);
     Ok(Committed { raised })
 }
 
-/// The first decision of a new alert raised it; every other one found the story alerted already.
-fn settle_outcome(decision: &mut Decision, fresh: &mut HashSet<AlertId>) {
-    if let Outcome::Alerted(alert) = decision.outcome
-        && !fresh.remove(&alert)
-    {
-        decision.outcome = Outcome::Suppressed(Suppression::SameStory(alert));
+/// The first decision of a new alert raised it; every other one found the story alerted already. What is proposed for the
+/// update of a thread is told in the one that it went into.
+fn settle_outcome(decision: &mut Decision, fresh: &mut HashSet<AlertId>, told_in: &HashMap<AlertId, AlertId>) {
+    match decision.outcome {
+        Outcome::Alerted(alert) if !fresh.remove(&alert) => {
+            decision.outcome = Outcome::Suppressed(Suppression::SameStory(alert));
+        }
+        Outcome::Updated(thread) => {
+            if let Some(update) = told_in.get(&thread) {
+                decision.outcome = Outcome::Updated(*update);
+            }
+        }
+        _ => {}
     }
 }
 
+fn put_threads(changes: &mut Changes<'_>, threads: &[Thread]) -> Result<(), StoreError> {
+    threads.iter().try_for_each(|thread| put_chunked(changes, TreeId::Threads, &thread.id.to_bytes(), &json(thread)?))
+}
+
+fn amend(changes: &mut Changes<'_>, amendment: &Amendment, threads: &[Thread]) -> Result<(), StoreError> {
+    put_chunked(changes, TreeId::Amendments, &amendment_key(amendment), &json(amendment)?)?;
+    put_threads(changes, threads)
+}
+
 /// Puts the alert and its outbox rows, unless the alert exists; returns its id if it is new.
-fn raise(changes: &mut Changes<'_>, raise: &Raise) -> Result<Option<AlertId>, StoreError> {
+pub(super) fn raise(changes: &mut Changes<'_>, raise: &Raise) -> Result<Option<AlertId>, StoreError> {
     let id = raise.alert.id;
     if changes.get(TreeId::Alerts, &chunk_key(&id.to_bytes(), 0))?.is_some() {
         return Ok(None);

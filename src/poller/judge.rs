@@ -1,0 +1,222 @@
+//! From what a feed says to what is committed: the story of each new item, what its watches' readers have to be told of
+//! it, and which alerts that raises.
+//!
+//! This is done under the lock of the stories, and the commit is handed in before it is let go of: what was decided first
+//! is also archived first, so that the archive rebuilds the stories as they were.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::Shared;
+use super::alerts;
+use super::decide::{Fresh, Reading};
+use super::withdrawal;
+use crate::model::{
+    AlertId, Decision, Feed, FeedState, Match, Outcome, Record, Seen, StoryId, Suppression, Thread, Watch,
+};
+use crate::store::{PollCommit, Raise};
+use crate::story::{Facts, Judgement, Report, Stories, Why};
+
+/// A feed's first poll raises at most so many alerts a watch one by one; more become one summary.
+pub const FIRST_RUN_ALERTS: usize = 5;
+/// So many items under new keys at one poll, and half of what a feed shows, are its publisher's doing: the owner is told.
+const MIN_MOVED: usize = 3;
+
+/// Judges a reading, and makes a commit of it.
+pub(super) fn judge(
+    shared: &Shared,
+    stories: &mut Stories,
+    feed: &Feed,
+    first_run: bool,
+    reading: Reading,
+    state: FeedState,
+    now: Timestamp,
+) -> PollCommit {
+    stories.threads.forget(now, |story| stories.index.is_open(story));
+    let mut judging = Judging {
+        shared,
+        stories,
+        feed,
+        now,
+        records: Vec::with_capacity(reading.fresh.len()),
+        raise: Vec::new(),
+        changed: BTreeSet::new(),
+        first: BTreeMap::new(),
+    };
+    judging.withdrawn(&reading);
+    let Reading { fresh, seen, shown, moved } = reading;
+    for fresh in fresh {
+        judging.take(fresh);
+    }
+    if first_run {
+        judging.summarise();
+    }
+    if moved >= MIN_MOVED && moved * 2 >= shown.len() {
+        let alert = alerts::moved(feed, state.version, moved, now);
+        let deliveries = shared.deliveries(&shared.options.owner, &alert, now);
+        judging.raise.push(Raise { alert, deliveries });
+    }
+    judging.into_commit(state, seen)
+}
+
+struct Judging<'a> {
+    shared: &'a Shared,
+    stories: &'a mut Stories,
+    feed: &'a Feed,
+    now: Timestamp,
+    records: Vec<Record>,
+    raise: Vec<Raise>,
+    /// The threads that changed, by story and watch.
+    changed: BTreeSet<(StoryId, String)>,
+    /// By watch, where the decisions stand that opened a thread: a record, and a decision of it.
+    first: BTreeMap<String, Vec<(usize, usize)>>,
+}
+
+impl Judging<'_> {
+    fn take(&mut self, fresh: Fresh) {
+        let Fresh { item, matches, facts, edited, baseline } = fresh;
+        let assigned = self.stories.index.assign(&item, self.now);
+        let (story, differs) = (assigned.story, matches!(assigned.why, Why::Similar(similarity) if similarity.differs));
+        let mut record = Record { seen: self.now, item, story, decisions: Vec::with_capacity(matches.len()) };
+        for matched in &matches {
+            let outcome = match &facts {
+                _ if baseline && matched.alerts() => Outcome::Suppressed(Suppression::FirstRun),
+                Some(facts) if !baseline => self.judge(&record, matched, facts, differs),
+                _ => Outcome::Suppressed(Suppression::BelowThreshold),
+            };
+            record.decisions.push(Decision { matched: matched.clone(), outcome });
+        }
+        if let (Some(facts), true) = (&facts, edited) {
+            self.judge_absent(&record, facts);
+        }
+        self.records.push(record);
+    }
+
+    /// An edit may leave nothing of what a watch had found: its readers hear of that, too.
+    fn judge_absent(&mut self, record: &Record, facts: &Facts) {
+        let shared = self.shared;
+        for watch in shared.parts.matcher.watches() {
+            let found = record.decisions.iter().any(|decision| decision.matched.watch == watch.name);
+            if !found && self.stories.threads.get(record.story, &watch.name).is_some() {
+                let nothing = Match {
+                    watch: watch.name.clone(),
+                    score: 0.0,
+                    threshold: watch.threshold,
+                    hits: Vec::new(),
+                    parts: Vec::new(),
+                };
+                self.judge(record, &nothing, facts, false);
+            }
+        }
+    }
+
+    /// What comes of one match, with the alert that it raises.
+    fn judge(&mut self, record: &Record, matched: &Match, facts: &Facts, differs: bool) -> Outcome {
+        let shared = self.shared;
+        let Some(watch) = shared.parts.matcher.watches().iter().find(|watch| watch.name == matched.watch) else {
+            return Outcome::Suppressed(Suppression::BelowThreshold);
+        };
+        let report = Report {
+            item: &record.item,
+            facts,
+            story: record.story,
+            differs,
+            watch: &watch.name,
+            score: matched.score,
+            matches: matched.alerts(),
+            realert: &watch.realert,
+            edits: self.feed.edits,
+        };
+        let judgement = self.stories.threads.judge(&report, self.now);
+        let below = Outcome::Suppressed(Suppression::BelowThreshold);
+        let Some(thread) = self.stories.threads.get(record.story, &watch.name) else { return below };
+        let (id, now) = (thread.id, self.now);
+        self.changed.insert((record.story, watch.name.clone()));
+        let (alert, due, outcome) = match judgement {
+            Judgement::First => {
+                let place = (self.records.len(), record.decisions.len());
+                self.first.entry(watch.name.clone()).or_default().push(place);
+                (alerts::news(id, &record.item, record.story, matched, now), now, Outcome::Alerted(id))
+            }
+            Judgement::Again(kind, why) => {
+                let alert = alerts::again(kind, &why, thread, &record.item, matched, now);
+                let outcome = Outcome::Alerted(alert.id);
+                (alert, now, outcome)
+            }
+            Judgement::Update(note) => {
+                let alert = alerts::update(thread, &record.item, matched.score, note, now);
+                (alert, shared.quiet_until(now), Outcome::Updated(id))
+            }
+            Judgement::Known if matched.alerts() => return Outcome::Suppressed(Suppression::SameStory(id)),
+            Judgement::Known | Judgement::Nothing => return below,
+        };
+        self.raise.push(shared.addressed(watch, alert, due));
+        if matched.alerts() { outcome } else { below }
+    }
+
+    /// Tells of reports that the feed has taken back.
+    fn withdrawn(&mut self, reading: &Reading) {
+        if reading.moved > 0 || !self.stories.threads.follows(self.feed.id) {
+            return;
+        }
+        let shared = self.shared;
+        let gone =
+            self.stories.threads.withdraw(self.feed.id, |followed| withdrawal::is_gone(followed, &reading.shown));
+        for (thread, followed) in gone {
+            let watch = shared.parts.matcher.watches().iter().find(|watch| watch.name == thread.watch);
+            self.changed.insert((thread.story, thread.watch.clone()));
+            if let Some(watch) = watch.filter(|watch| watch.realert.correction) {
+                let alert = alerts::withdrawn(self.feed, &thread, &followed, self.now);
+                self.raise.push(shared.addressed(watch, alert, self.now));
+            }
+        }
+    }
+
+    /// Makes one summary a watch of what would raise many alerts: the feed is read for the first time.
+    fn summarise(&mut self) {
+        for (watch, places) in std::mem::take(&mut self.first) {
+            if places.len() <= FIRST_RUN_ALERTS {
+                continue;
+            }
+            let Some(known) = self.shared.parts.matcher.watches().iter().find(|known| known.name == watch) else {
+                continue;
+            };
+            let opened: BTreeSet<AlertId> =
+                places.iter().map(|(r, _)| AlertId::first(self.records[*r].story, &watch)).collect();
+            let alert = alerts::summary(self.feed, &watch, &places, &self.records, self.now);
+            for record in &mut self.records {
+                let of_these = opened.contains(&AlertId::first(record.story, &watch));
+                for decision in record.decisions.iter_mut().filter(|d| of_these && d.matched.watch == watch) {
+                    if let Outcome::Alerted(_) | Outcome::Updated(_) = decision.outcome {
+                        decision.outcome = Outcome::Suppressed(Suppression::Summarised(alert.id));
+                    }
+                }
+            }
+            self.raise.retain(|raise| !opened.contains(&raise.alert.thread.unwrap_or(raise.alert.id)));
+            self.changed.retain(|(story, name)| *name != watch || !opened.contains(&AlertId::first(*story, name)));
+            opened.into_iter().for_each(|id| self.stories.threads.close(id));
+            self.raise.push(self.shared.addressed(known, alert, self.now));
+        }
+    }
+
+    fn into_commit(self, state: FeedState, seen: Option<Seen>) -> PollCommit {
+        let threads = &self.stories.threads;
+        let changed = self.changed.iter().filter_map(|(story, watch)| threads.get(*story, watch).cloned());
+        let threads: Vec<Thread> = changed.collect();
+        PollCommit { state, seen, records: self.records, raise: self.raise, threads }
+    }
+}
+
+impl Shared {
+    /// The alert with a delivery for each of its watch's targets, to be made at `due`.
+    fn addressed(&self, watch: &Watch, alert: crate::model::Alert, due: Timestamp) -> Raise {
+        let deliveries = self.deliveries(&watch.targets, &alert, due);
+        Raise { alert, deliveries }
+    }
+
+    /// Until when the reports of a story are collected that come in from `now` on.
+    fn quiet_until(&self, now: Timestamp) -> Timestamp {
+        crate::schedule::due(now, self.options.quiet)
+    }
+}

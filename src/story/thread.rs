@@ -1,0 +1,324 @@
+//! What a further report of a story comes to, for the readers of one watch: an alert at once where it matters, a line of
+//! the next update otherwise, and nothing where it adds nothing.
+//!
+//! A report that finds no thread opens one, whatever else is known of its story: a first report is never held back.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::correction::{Correction, correction};
+use super::number::{counts, grew};
+use super::{WINDOW, origin, outlet};
+use crate::model::{
+    AlertId, AlertKind, Count, Edits, FeedId, Followed, Item, Lead, MAX_COUNTS, MAX_FOLLOWED, MAX_FOLLOWED_TITLE_BYTES,
+    MAX_MEMBER_TEXT_BYTES, MAX_OUTLETS, Origin, Realert, StoryId, Thread, clip,
+};
+
+/// A report that scores so much on its watch is told at once if its facts differ from those of the story it was taken for.
+pub const CERTAIN_SCORE: f64 = 0.7;
+
+/// What an item says of itself that matters to threads.
+#[derive(Debug)]
+pub struct Facts {
+    owner: u64,
+    origin: Origin,
+    counts: Vec<Count>,
+    correction: Option<Correction>,
+}
+
+impl Facts {
+    /// Those of `item`.
+    pub fn of(item: &Item) -> Self {
+        let owner = xxh3_64(outlet::owner(item).as_bytes());
+        Self { owner, origin: origin::of(item), counts: counts(item), correction: correction(item) }
+    }
+}
+
+/// A report of a story that a watch has looked at.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// The item.
+    pub item: &'a Item,
+    /// What it says of itself.
+    pub facts: &'a Facts,
+    /// The story that it tells.
+    pub story: StoryId,
+    /// Whether it names other facts than the story.
+    pub differs: bool,
+    /// The watch.
+    pub watch: &'a str,
+    /// What the watch made of it.
+    pub score: f64,
+    /// Whether that is enough to alert.
+    pub matches: bool,
+    /// What alerts again.
+    pub realert: &'a Realert,
+    /// What its feed's edits come to.
+    pub edits: Edits,
+}
+
+/// What a report comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Judgement {
+    /// It opens a thread: it alerts.
+    First,
+    /// It alerts again, for the reason of this kind; in words.
+    Again(AlertKind, String),
+    /// It is told with the next update; what is special about it, if anything.
+    Update(String),
+    /// The thread knows it already.
+    Known,
+    /// No thread, and not enough for one.
+    Nothing,
+}
+
+/// The open threads.
+#[derive(Debug, Default)]
+pub struct Threads {
+    /// By what the first alert of their story would be.
+    open: HashMap<AlertId, Thread>,
+}
+
+impl Threads {
+    /// Those that were stored.
+    pub fn new(threads: impl IntoIterator<Item = Thread>) -> Self {
+        // By its story: one that was joined to another keeps the id of its first alert.
+        let key = |thread: &Thread| AlertId::first(thread.story, &thread.watch);
+        Self { open: threads.into_iter().map(|thread| (key(&thread), thread)).collect() }
+    }
+
+    /// The thread of a story for a watch.
+    pub fn get(&self, story: StoryId, watch: &str) -> Option<&Thread> {
+        self.open.get(&AlertId::first(story, watch))
+    }
+
+    /// Judges a report that came in at `now`, and makes it part of its thread.
+    pub fn judge(&mut self, report: &Report<'_>, now: Timestamp) -> Judgement {
+        let id = AlertId::first(report.story, report.watch);
+        let Some(thread) = self.open.get_mut(&id) else {
+            if !report.matches {
+                return Judgement::Nothing;
+            }
+            self.open.insert(id, opened(id, report, now));
+            return Judgement::First;
+        };
+        let judgement = match thread.followed.iter().position(|followed| followed.item == report.item.id) {
+            Some(at) => edited(thread, at, report),
+            None if report.matches => joined(thread, report, now),
+            None => Judgement::Nothing,
+        };
+        if let Judgement::Again(kind, _) = judgement {
+            match thread.raised.iter_mut().find(|(raised, _)| *raised == kind) {
+                Some((_, count)) => *count += 1,
+                None => thread.raised.push((kind, 1)),
+            }
+        }
+        judgement
+    }
+
+    /// Takes back a thread that was opened a moment ago: its first report was told in another way.
+    pub fn close(&mut self, id: AlertId) {
+        self.open.remove(&id);
+    }
+
+    /// Forgets the threads without a report for longer than [`WINDOW`] whose stories are not open either.
+    pub fn forget(&mut self, now: Timestamp, is_open: impl Fn(StoryId) -> bool) {
+        self.open.retain(|_, thread| now.duration_since(thread.newest) <= window() || is_open(thread.story));
+    }
+
+    /// Where `from` and `into` become one story, the readers of `from` are told of the whole of it in their old thread,
+    /// unless they have one for `into`. Returns the threads that changed.
+    pub fn join(&mut self, from: StoryId, into: StoryId) -> Vec<Thread> {
+        let watches: Vec<(AlertId, String)> =
+            self.open.values().filter(|thread| thread.story == from).map(|t| (t.id, t.watch.clone())).collect();
+        let mut changed = Vec::new();
+        for (id, watch) in watches {
+            let to = AlertId::first(into, &watch);
+            if !self.open.contains_key(&to)
+                && let Some(mut thread) = self.open.remove(&id)
+            {
+                thread.story = into;
+                changed.push(thread.clone());
+                self.open.insert(to, thread);
+            }
+        }
+        changed
+    }
+
+    /// Whether any thread follows an item of this feed.
+    pub fn follows(&self, feed: FeedId) -> bool {
+        self.open.values().any(|thread| thread.followed.iter().any(|followed| followed.feed == feed))
+    }
+
+    /// Marks the items of `feed` as withdrawn for which `is_gone` holds; returns their threads, which tell of it.
+    pub fn withdraw(&mut self, feed: FeedId, is_gone: impl Fn(&Followed) -> bool) -> Vec<(Thread, Followed)> {
+        let mut withdrawn = Vec::new();
+        for thread in self.open.values_mut() {
+            let gone = |followed: &Followed| followed.feed == feed && !followed.withdrawn && is_gone(followed);
+            let Some(at) = thread.followed.iter().position(gone) else { continue };
+            thread.followed[at].withdrawn = true;
+            match thread.raised.iter_mut().find(|(kind, _)| *kind == AlertKind::Withdrawn) {
+                Some((_, count)) => *count += 1,
+                None => thread.raised.push((AlertKind::Withdrawn, 1)),
+            }
+            withdrawn.push((thread.clone(), thread.followed[at].clone()));
+        }
+        withdrawn.sort_by_key(|(thread, _)| thread.id);
+        withdrawn
+    }
+}
+
+fn opened(id: AlertId, report: &Report<'_>, now: Timestamp) -> Thread {
+    let mut thread = Thread {
+        id,
+        story: report.story,
+        watch: report.watch.to_owned(),
+        headline: clip(&Lead::of(report.item).headline(), MAX_MEMBER_TEXT_BYTES).to_owned(),
+        first_outlet: outlet_name(report.item),
+        first_at: report.item.date().map_or(now, |date| date.min(now)),
+        newest: now,
+        reports: 0,
+        outlets: Vec::new(),
+        origins: Vec::new(),
+        best: 0.0,
+        counts: Vec::new(),
+        followed: Vec::new(),
+        raised: Vec::new(),
+    };
+    take_in(&mut thread, report, now);
+    thread
+}
+
+fn outlet_name(item: &Item) -> String {
+    clip(&item.feed_name, MAX_MEMBER_TEXT_BYTES).to_owned()
+}
+
+fn window() -> SignedDuration {
+    SignedDuration::try_from(WINDOW).unwrap_or(SignedDuration::MAX)
+}
+
+/// What a thread knows a URL by.
+pub fn link_hash(link: &str) -> u64 {
+    xxh3_64(link.as_bytes())
+}
+
+/// Adds what a further report brings.
+fn take_in(thread: &mut Thread, report: &Report<'_>, now: Timestamp) {
+    let Facts { owner, origin, counts, correction } = report.facts;
+    // Feeds are read in any order; a date of long ago is none.
+    let date = report.item.date().filter(|date| thread.first_at.duration_since(*date) <= window());
+    if let Some(date) = date.filter(|date| *date < thread.first_at) {
+        thread.first_at = date;
+        thread.first_outlet = outlet_name(report.item);
+    }
+    thread.newest = thread.newest.max(now);
+    thread.reports += 1;
+    if !thread.outlets.contains(owner) && thread.outlets.len() < MAX_OUTLETS {
+        thread.outlets.push(*owner);
+    }
+    origin::add(&mut thread.origins, origin.clone());
+    thread.best = thread.best.max(report.score);
+    remember_counts(&mut thread.counts, counts);
+    thread.followed.push(Followed {
+        item: report.item.id,
+        feed: report.item.feed,
+        title: clip(&report.item.title, MAX_FOLLOWED_TITLE_BYTES).to_owned(),
+        published: report.item.date(),
+        link: report.item.link.as_deref().map(link_hash),
+        matches: true,
+        corrected: correction.is_some(),
+        withdrawn: false,
+    });
+    let surplus = thread.followed.len().saturating_sub(MAX_FOLLOWED);
+    thread.followed.drain(..surplus);
+}
+
+/// Keeps the larger of two counts of the same thing.
+fn remember_counts(known: &mut Vec<Count>, counts: &[Count]) {
+    for count in counts {
+        match known.iter_mut().find(|known| known.of == count.of) {
+            Some(known) if known.value >= count.value => {}
+            Some(known) => *known = count.clone(),
+            None => known.push(count.clone()),
+        }
+    }
+    let surplus = known.len().saturating_sub(MAX_COUNTS);
+    known.drain(..surplus);
+}
+
+fn joined(thread: &mut Thread, report: &Report<'_>, now: Timestamp) -> Judgement {
+    let (independent, best, before) = (thread.origins.len(), thread.best, thread.counts.clone());
+    let realert = report.realert;
+    take_in(thread, report, now);
+    if realert.correction
+        && let Some(correction) = report.facts.correction
+    {
+        return corrected(correction);
+    }
+    if let Some(why) = growth(&before, report) {
+        return Judgement::Again(AlertKind::Grown, why);
+    }
+    if report.differs && report.score >= CERTAIN_SCORE {
+        return Judgement::Again(AlertKind::Distinct, "perhaps another event".to_owned());
+    }
+    let wanted = realert.corroborated.map_or(usize::MAX, |wanted| wanted as usize);
+    // Once: a report that ties two origins together may lower the number again.
+    if independent < wanted && thread.origins.len() >= wanted && thread.ordinal(AlertKind::Corroborated) == 0 {
+        return Judgement::Again(AlertKind::Corroborated, format!("{} independent outlets", thread.origins.len()));
+    }
+    if let Some(wanted) = realert.score
+        && best < wanted
+        && report.score >= wanted
+    {
+        return Judgement::Again(AlertKind::Escalated, format!("score {:.2}, so far {best:.2}", report.score));
+    }
+    Judgement::Update(String::new())
+}
+
+fn edited(thread: &mut Thread, at: usize, report: &Report<'_>) -> Judgement {
+    let before = thread.counts.clone();
+    if report.matches {
+        remember_counts(&mut thread.counts, &report.facts.counts);
+        thread.best = thread.best.max(report.score);
+    }
+    let followed = &mut thread.followed[at];
+    let (matched, corrected_before) = (followed.matches, followed.corrected);
+    followed.matches = report.matches;
+    followed.corrected |= report.facts.correction.is_some();
+    if report.realert.correction
+        && !corrected_before
+        && let Some(correction) = report.facts.correction
+    {
+        return corrected(correction);
+    }
+    if report.matches {
+        if let Some(why) = growth(&before, report) {
+            return Judgement::Again(AlertKind::Grown, why);
+        }
+        if report.edits == Edits::Alert {
+            return Judgement::Again(AlertKind::Edited, "edited".to_owned());
+        }
+    }
+    match (matched, report.matches) {
+        (true, false) => Judgement::Update("edited: the watch finds too little in it now".to_owned()),
+        (false, true) => Judgement::Update("edited: the watch finds enough in it again".to_owned()),
+        _ => Judgement::Known,
+    }
+}
+
+fn corrected(correction: Correction) -> Judgement {
+    match correction {
+        Correction::Corrected => Judgement::Again(AlertKind::Corrected, "corrected".to_owned()),
+        Correction::Withdrawn => Judgement::Again(AlertKind::Withdrawn, "withdrawn".to_owned()),
+    }
+}
+
+fn growth(before: &[Count], report: &Report<'_>) -> Option<String> {
+    let (was, is) = grew(before, &report.facts.counts).filter(|_| report.realert.number)?;
+    Some(format!("{}, was {}", is.text, was.text))
+}
+
+#[cfg(test)]
+mod tests;
