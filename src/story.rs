@@ -1,21 +1,25 @@
 //! Stop 5 of the trip: says whether an item is news or another outlet's copy of it.
 
 pub mod agency;
+mod alike;
 pub mod correction;
 mod index;
-mod keys;
 mod lexicon;
-mod likeness;
+mod model;
 pub mod number;
 mod origin;
 pub mod outlet;
-mod reading;
+mod read;
 #[cfg(test)]
 mod sample;
+mod search;
+mod seed;
 mod skeleton;
 mod sketch;
-mod terms;
+mod stem;
 mod thread;
+mod tokens;
+mod weights;
 mod window;
 mod words;
 
@@ -23,9 +27,9 @@ use std::time::Duration;
 
 use crate::model::{Amendment, ItemId, Said, StoryId};
 
-pub use index::{Assignment, JOIN, Similarity, StoryIndex, Why};
-pub use keys::MIN_TITLE_WORDS;
+pub use index::{Assignment, Similarity, StoryIndex, Why};
 pub use origin::origins;
+pub use read::MIN_TITLE_WORDS;
 pub use thread::{CERTAIN_SCORE, Facts, Judgement, Report, Threads, link_hash};
 
 /// How long a story stays open to further items, from its newest one.

@@ -11,7 +11,7 @@ use crate::model::Item;
 use crate::text::{Script, fold, is_word_char, writes_no_blanks};
 
 use super::outlet;
-use super::words::{MAX_BODY, MAX_SUMMARY, MAX_TITLE, Word, clip, words};
+use super::tokens::{MAX_BODY, MAX_SUMMARY, MAX_TITLE, Word, clip, words};
 
 mod place;
 mod table;

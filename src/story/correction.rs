@@ -7,7 +7,7 @@
 use crate::model::Item;
 use crate::text::fold;
 
-use super::words::{MAX_SUMMARY, MAX_TITLE, clip, words};
+use super::tokens::{MAX_SUMMARY, MAX_TITLE, clip, words};
 
 mod markers;
 

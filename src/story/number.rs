@@ -8,7 +8,7 @@
 use crate::model::{Count, Item};
 use crate::text::{Script, is_stop_word};
 
-use super::words::{MAX_SUMMARY, MAX_TITLE, Word, clip, words};
+use super::tokens::{MAX_SUMMARY, MAX_TITLE, Word, clip, words};
 
 mod figure;
 mod vocabulary;

@@ -95,7 +95,7 @@ pub fn owner(item: &Item) -> String {
     item.link
         .as_deref()
         .and_then(of_link)
-        .unwrap_or_else(|| super::words::clip(&format!("feed {}", item.feed), MAX_OWNER).to_owned())
+        .unwrap_or_else(|| super::tokens::clip(&format!("feed {}", item.feed), MAX_OWNER).to_owned())
 }
 
 /// Who publishes at a link; `None` where it does not tell.

@@ -1,308 +1,247 @@
-//! The items of the last [`WINDOW`], with what each says: who resembles whom, and who else tells a story.
+//! The window: the reports that are remembered, and where to look them up again by what they say.
+//!
+//! What it answers is a function of the reports in it and of their order, never of those that left: counts are lengths of
+//! lists, sums are of integers, and nothing depends on the places that reports and features got.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::likeness::{Likeness, Sums};
-use super::reading::{BELOW, Feature, KINDS, Kind, Reading};
-use super::terms::{TermId, Terms};
-use super::{MAX_ITEMS, WINDOW};
-use crate::model::{FeedId, ItemId, StoryId};
+use super::read::{Feature, Kind, Reading, Tongue};
+use super::seed::Plain;
+use crate::model::{FeedId, Item, ItemId, StoryId};
 
-/// Features that candidates are looked for by, the rarest.
-const MAX_SOUGHT: usize = 32;
-/// Stories that are looked at closely.
-const MAX_STORIES: usize = 8;
-/// What says fewer words ("Live updates", "Earthquake") says too little to be compared.
-const MIN_WORDS: usize = 3;
-/// Reports of a story that are compared: its first ones and its newest.
-const MAX_COMPARED: usize = 12;
-
-/// An item of the window.
+/// A remembered item.
 #[derive(Debug)]
-struct Slot {
-    item: ItemId,
-    story: StoryId,
-    feed: FeedId,
+pub(super) struct Report {
+    pub(super) id: ItemId,
+    pub(super) feed: FeedId,
+    pub(super) story: StoryId,
     /// When it came in.
-    seen: Timestamp,
-    /// When it was published, in minutes; what came in before it was published came in then.
-    minute: i64,
-    language: u16,
-    title: u32,
-    said: Box<[(Feature, TermId, u8)]>,
+    at: Timestamp,
+    /// When it was published, in seconds, and not after it came in.
+    pub(super) date: i64,
+    pub(super) tongue: Tongue,
+    pub(super) sketch: u32,
+    pub(super) text: u64,
+    /// Its number in the order of all reports.
+    pub(super) turn: u64,
+    /// In the order of their places.
+    pub(super) entries: Box<[Entry]>,
 }
 
-/// See the module. Items are numbered in the order in which they came in.
+/// A feature of a report.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    /// Its place in the window.
+    pub(super) place: u32,
+    pub(super) weight: u8,
+    pub(super) kind: Kind,
+    pub(super) title: bool,
+    /// In how many of two hundred items of any news it would be found.
+    pub(super) common: u8,
+}
+
+/// A feature that some report has.
+#[derive(Debug)]
+struct Known {
+    hash: u64,
+    /// Its reports in their order.
+    reports: VecDeque<u32>,
+}
+
+/// The place of a report.
+pub(super) type Slot = u32;
+
 #[derive(Debug, Default)]
 pub(super) struct Window {
-    /// `None` where an item was taken out, or came in again under a later number.
-    slots: VecDeque<Option<Slot>>,
-    /// The number of the first slot.
-    first: u64,
-    numbers: HashMap<ItemId, u64>,
-    stories: HashMap<StoryId, VecDeque<u64>>,
-    terms: Terms,
-    live: usize,
-}
-
-/// A story that an item may tell.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Candidate {
-    pub(super) story: StoryId,
-    /// How probable it is.
-    pub(super) score: f64,
-    /// The report that the item resembles most.
-    pub(super) nearest: ItemId,
-    /// Whether it names other facts than that one.
-    pub(super) differs: bool,
-}
-
-/// An item that is to be compared.
-pub(super) struct Newcomer<'a> {
-    pub(super) feed: FeedId,
-    pub(super) minute: i64,
-    pub(super) reading: &'a Reading,
+    reports: Vec<Option<Report>>,
+    free: Vec<Slot>,
+    by_item: HashMap<ItemId, Slot>,
+    by_age: BTreeSet<(Timestamp, u64, Slot)>,
+    turns: u64,
+    places: HashMap<u64, u32, Plain>,
+    known: Vec<Known>,
+    free_places: Vec<u32>,
+    stories: HashMap<StoryId, VecDeque<Slot>>,
 }
 
 impl Window {
     pub(super) fn len(&self) -> usize {
-        self.live
+        self.by_item.len()
     }
 
-    pub(super) fn is_open(&self, story: StoryId) -> bool {
-        self.stories.contains_key(&story)
+    /// One more than the highest slot.
+    pub(super) fn slots(&self) -> usize {
+        self.reports.len()
     }
 
-    /// The story that an item was given.
-    pub(super) fn story_of(&self, item: ItemId) -> Option<StoryId> {
-        Some(self.slot(*self.numbers.get(&item)?)?.story)
+    pub(super) fn report(&self, slot: Slot) -> Option<&Report> {
+        self.reports.get(slot as usize)?.as_ref()
     }
 
-    fn slot(&self, number: u64) -> Option<&Slot> {
-        self.slots.get(usize::try_from(number.checked_sub(self.first)?).ok()?)?.as_ref()
+    pub(super) fn of_item(&self, id: ItemId) -> Option<&Report> {
+        self.report(*self.by_item.get(&id)?)
     }
 
-    /// Adds an item; one that is here already is replaced.
-    pub(super) fn add(&mut self, item: ItemId, story: StoryId, seen: Timestamp, newcomer: &Newcomer<'_>) {
-        self.remove(item);
-        let number = self.first + self.slots.len() as u64;
-        let said = newcomer.reading.said.iter();
-        let said = said.map(|(feature, weight)| (*feature, self.terms.add(*feature, number), *weight)).collect();
-        let Newcomer { feed, minute, reading } = *newcomer;
-        self.slots.push_back(Some(Slot {
-            item,
+    /// The reports of a story in their order.
+    pub(super) fn of_story(&self, story: StoryId) -> impl DoubleEndedIterator<Item = Slot> + ExactSizeIterator + '_ {
+        self.stories.get(&story).map(VecDeque::iter).unwrap_or_default().copied()
+    }
+
+    /// The reports with a feature, in their order, and its place.
+    pub(super) fn with(&self, hash: u64) -> Option<(&VecDeque<Slot>, u32)> {
+        self.places.get(&hash).map(|place| (&self.known[*place as usize].reports, *place))
+    }
+
+    /// How many reports have the feature at a place.
+    pub(super) fn count(&self, place: u32) -> usize {
+        self.known.get(place as usize).map_or(0, |known| known.reports.len())
+    }
+
+    /// Forgets what did not come in within `length` of now, before or, by a clock that was wrong, after it; and the oldest
+    /// of more than `most`.
+    pub(super) fn forget(&mut self, now: Timestamp, length: SignedDuration, most: usize) {
+        let oldest = now.checked_sub(length).unwrap_or(Timestamp::MIN);
+        let newest = now.checked_add(length).unwrap_or(Timestamp::MAX);
+        while let Some(&(at, _, slot)) = self.by_age.first()
+            && (at < oldest || self.len() > most)
+        {
+            self.remove(slot);
+        }
+        while let Some(&(at, _, slot)) = self.by_age.last()
+            && at > newest
+        {
+            self.remove(slot);
+        }
+    }
+
+    pub(super) fn put(&mut self, item: &Item, reading: &Reading, story: StoryId, at: Timestamp) -> Slot {
+        if let Some(slot) = self.by_item.get(&item.id) {
+            self.remove(*slot);
+        }
+        let slot = self.free.pop().unwrap_or(self.reports.len() as Slot);
+        let turn = self.turns;
+        self.turns += 1;
+        let mut entries: Vec<Entry> = reading.features.iter().map(|feature| self.enter(feature, slot)).collect();
+        entries.sort_unstable_by_key(|entry| entry.place);
+        let report = Report {
+            id: item.id,
+            feed: item.feed,
             story,
-            feed,
-            seen,
-            minute,
-            language: reading.language,
-            title: reading.title,
-            said,
-        }));
-        self.numbers.insert(item, number);
-        self.stories.entry(story).or_default().push_back(number);
-        self.live += 1;
-        self.forget(seen);
-    }
-
-    /// Takes out what came in longer ago than [`WINDOW`], and what is too much.
-    pub(super) fn forget(&mut self, now: Timestamp) {
-        let window = SignedDuration::try_from(WINDOW).unwrap_or(SignedDuration::MAX);
-        while let Some(slot) = self.slots.front() {
-            match slot {
-                Some(slot) if now.duration_since(slot.seen) <= window && self.live <= MAX_ITEMS => break,
-                Some(slot) => {
-                    let item = slot.item;
-                    self.remove(item);
-                }
-                None => {}
-            }
-            self.slots.pop_front();
-            self.first += 1;
+            at,
+            date: date(item, at),
+            tongue: reading.tongue,
+            sketch: reading.sketch,
+            text: reading.text,
+            turn,
+            entries: entries.into_boxed_slice(),
+        };
+        if slot as usize == self.reports.len() {
+            self.reports.push(Some(report));
+        } else {
+            self.reports[slot as usize] = Some(report);
         }
+        self.by_item.insert(item.id, slot);
+        self.by_age.insert((at, turn, slot));
+        self.stories.entry(story).or_default().push_back(slot);
+        slot
     }
 
-    fn remove(&mut self, item: ItemId) {
-        let Some(number) = self.numbers.remove(&item) else { return };
-        let place = usize::try_from(number - self.first).unwrap_or(usize::MAX);
-        let Some(slot) = self.slots.get_mut(place).and_then(Option::take) else { return };
-        self.live -= 1;
-        for (feature, term, _) in &slot.said {
-            self.terms.remove(*feature, *term, number);
-        }
-        self.leave(slot.story, number);
+    /// Gives a report to another story.
+    pub(super) fn give(&mut self, item: ItemId, into: StoryId) {
+        let Some(&slot) = self.by_item.get(&item) else { return };
+        let Some(from) = self.report(slot).map(|report| report.story) else { return };
+        self.leave(from, slot);
+        self.arrive(into, &[slot]);
     }
 
-    fn leave(&mut self, story: StoryId, number: u64) {
-        if let Some(members) = self.stories.get_mut(&story) {
-            if let Ok(at) = members.binary_search(&number) {
-                members.remove(at);
-            }
-            if members.is_empty() {
-                self.stories.remove(&story);
-            }
-        }
-    }
-
-    /// Gives an item to another story.
-    pub(super) fn split(&mut self, item: ItemId, into: StoryId) {
-        let Some(number) = self.numbers.get(&item).copied() else { return };
-        let Some(from) = self.slot(number).map(|slot| slot.story) else { return };
-        self.leave(from, number);
-        self.put(number, into);
-    }
-
-    /// Gives all items of a story to another.
-    pub(super) fn join(&mut self, from: StoryId, into: StoryId) {
+    /// Gives all reports of a story to another.
+    pub(super) fn give_all(&mut self, from: StoryId, into: StoryId) {
         if from != into {
-            for number in self.stories.remove(&from).unwrap_or_default() {
-                self.put(number, into);
-            }
+            let slots: Vec<Slot> = self.stories.remove(&from).unwrap_or_default().into();
+            self.arrive(into, &slots);
         }
     }
 
-    fn put(&mut self, number: u64, into: StoryId) {
-        let place = usize::try_from(number - self.first).unwrap_or(usize::MAX);
-        if let Some(slot) = self.slots.get_mut(place).and_then(Option::as_mut) {
-            slot.story = into;
+    fn arrive(&mut self, story: StoryId, slots: &[Slot]) {
+        if slots.is_empty() {
+            return;
         }
-        let members = self.stories.entry(into).or_default();
-        let at = members.partition_point(|member| *member < number);
-        members.insert(at, number);
+        for slot in slots {
+            if let Some(report) = self.reports.get_mut(*slot as usize).and_then(Option::as_mut) {
+                report.story = story;
+            }
+        }
+        let mut members = self.stories.remove(&story).unwrap_or_default();
+        members.extend(slots);
+        members.make_contiguous().sort_by_key(|slot| turn(&self.reports, *slot));
+        self.stories.insert(story, members);
     }
 
-    /// The stories that an item may tell, by what they have in common with it.
-    pub(super) fn candidates(&self, newcomer: &Newcomer<'_>) -> Vec<Candidate> {
-        let words = newcomer.reading.said.iter().filter(|(feature, _)| feature.kind() == Kind::Word).count();
-        if words < MIN_WORDS {
-            return Vec::new();
+    fn leave(&mut self, story: StoryId, slot: Slot) {
+        let Some(members) = self.stories.get_mut(&story) else { return };
+        drop_from(members, slot, &self.reports);
+        if members.is_empty() {
+            self.stories.remove(&story);
         }
-        let mine = self.weighed(newcomer.reading);
-        let near = self.near(&mine);
-        let mut stories: Vec<StoryId> = Vec::with_capacity(MAX_STORIES);
-        for number in near {
-            let Some(slot) = self.slot(number) else { continue };
-            if !stories.contains(&slot.story) {
-                stories.push(slot.story);
-            }
-            if stories.len() == MAX_STORIES {
-                break;
-            }
-        }
-        stories.into_iter().filter_map(|story| self.candidate(story, newcomer, &mine)).collect()
     }
 
-    /// The newcomer's features with their rarity times their weight; those that no other item has too.
-    fn weighed(&self, reading: &Reading) -> Vec<Weighed> {
-        let weigh = |(feature, weight): &(Feature, u8)| {
-            let term = self.terms.find(*feature);
-            let items = term.map_or(0, |term| self.terms.items(term));
-            let value = f64::from(*weight) / 10.0 * Terms::rarity(items, self.live);
-            Weighed { feature: *feature, term, items, weight: *weight, value }
-        };
-        reading.said.iter().map(weigh).collect()
+    fn enter(&mut self, feature: &Feature, slot: Slot) -> Entry {
+        let place = *self.places.entry(feature.hash).or_insert_with(|| {
+            let fresh = || Known { hash: feature.hash, reports: VecDeque::new() };
+            match self.free_places.pop() {
+                Some(place) => {
+                    self.known[place as usize] = fresh();
+                    place
+                }
+                None => {
+                    self.known.push(fresh());
+                    self.known.len() as u32 - 1
+                }
+            }
+        });
+        self.known[place as usize].reports.push_back(slot);
+        let Feature { weight, kind, title, common, .. } = *feature;
+        Entry { place, weight, kind, title, common }
     }
 
-    /// The items that share the rarest features, those that share most first.
-    fn near(&self, mine: &[Weighed]) -> Vec<u64> {
-        let mut sought: Vec<&Weighed> = mine.iter().filter(|one| one.term.is_some()).collect();
-        // By the feature, since a term's place is another one after a restart.
-        sought.sort_by_key(|one| (one.items, one.feature));
-        let mut shared: BTreeMap<u64, f64> = BTreeMap::new();
-        for one in sought.into_iter().take(MAX_SOUGHT) {
-            for number in one.term.into_iter().flat_map(|term| self.terms.newest(term)) {
-                *shared.entry(number).or_default() += one.value * one.value;
+    fn remove(&mut self, slot: Slot) {
+        // The lists are in the order of turns, so the report has to stand in its slot while it is looked for there.
+        let Some(report) = self.reports.get_mut(slot as usize).and_then(Option::as_mut) else { return };
+        let entries = std::mem::take(&mut report.entries);
+        let (id, story, at, turn) = (report.id, report.story, report.at, report.turn);
+        for entry in &entries {
+            let known = &mut self.known[entry.place as usize];
+            drop_from(&mut known.reports, slot, &self.reports);
+            if known.reports.is_empty() {
+                known.reports = VecDeque::new();
+                self.places.remove(&known.hash);
+                self.free_places.push(entry.place);
             }
         }
-        let mut near: Vec<(u64, f64)> = shared.into_iter().collect();
-        near.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
-        near.into_iter().map(|(number, _)| number).collect()
-    }
-
-    fn candidate(&self, story: StoryId, newcomer: &Newcomer<'_>, mine: &[Weighed]) -> Option<Candidate> {
-        let members = self.stories.get(&story)?;
-        let newest = members.len().saturating_sub(MAX_COMPARED - MAX_COMPARED / 4);
-        let compared = members.iter().enumerate().filter(|(at, _)| *at < MAX_COMPARED / 4 || *at >= newest);
-        let (mut sum, mut count) = (0.0, 0.0);
-        let mut best: Option<(f64, ItemId, bool)> = None;
-        for slot in compared.filter_map(|(_, number)| self.slot(*number)) {
-            let likeness = self.likeness(newcomer, mine, slot);
-            let probability = likeness.probability();
-            sum += probability;
-            count += 1.0;
-            if best.is_none_or(|(most, ..)| probability > most) {
-                best = Some((probability, slot.item, likeness.differs()));
-            }
-        }
-        let (most, nearest, differs) = best?;
-        let score = BEST_SHARE * most + (1.0 - BEST_SHARE) * sum / count;
-        Some(Candidate { story, score, nearest, differs })
-    }
-
-    fn likeness(&self, newcomer: &Newcomer<'_>, mine: &[Weighed], slot: &Slot) -> Likeness {
-        let mut sums = Sums::default();
-        let (mut my_norm, mut other_norm) = ([0.0; KINDS], [0.0; KINDS]);
-        let (mut my_own, mut other_own) = ([0.0; KINDS], [0.0; KINDS]);
-        for one in mine {
-            my_norm[one.feature.kind() as usize] += one.value * one.value;
-            my_own[one.feature.kind() as usize] += headline(one.weight);
-        }
-        let mut at = 0;
-        for (feature, term, weight) in &slot.said {
-            let kind = feature.kind();
-            let value = f64::from(*weight) / 10.0 * Terms::rarity(self.terms.items(*term), self.live);
-            other_norm[kind as usize] += value * value;
-            while at < mine.len() && mine[at].feature < *feature {
-                at += 1;
-            }
-            if let Some(same) = mine.get(at).filter(|mine| mine.feature == *feature) {
-                sums.add(kind, same.value * value);
-                my_own[kind as usize] -= headline(same.weight);
-            } else {
-                other_own[kind as usize] += headline(*weight);
-            }
-        }
-        let cosine = |kind: Kind| {
-            let norms = my_norm[kind as usize] * other_norm[kind as usize];
-            if norms > 0.0 { sums.dot[kind as usize] / norms.sqrt() } else { 0.0 }
-        };
-        let numbers = Kind::Number as usize;
-        let own = |kind: Kind| f64::min(my_own[kind as usize], other_own[kind as usize]);
-        Likeness {
-            same_language: newcomer.reading.language == slot.language,
-            same_feed: newcomer.feed == slot.feed,
-            same_title: newcomer.reading.title == slot.title,
-            words: cosine(Kind::Word),
-            names: cosine(Kind::Name),
-            own_entities: own(Kind::Entity),
-            own_names: own(Kind::Name),
-            shared_words: sums.count[Kind::Word as usize],
-            entities: cosine(Kind::Entity),
-            topics: cosine(Kind::Topic),
-            shared_concepts: sums.count[Kind::Entity as usize] + sums.count[Kind::Topic as usize],
-            shared_names: sums.count[Kind::Name as usize],
-            shared_numbers: sums.count[numbers],
-            numbers_differ: my_norm[numbers] > 0.0 && other_norm[numbers] > 0.0 && sums.count[numbers] == 0.0,
-            hours: newcomer.minute.abs_diff(slot.minute) as f64 / 60.0,
-        }
+        self.leave(story, slot);
+        self.by_item.remove(&id);
+        self.by_age.remove(&(at, turn, slot));
+        self.reports[slot as usize] = None;
+        self.free.push(slot);
     }
 }
 
-/// How much the report that it resembles most counts, against all that are compared.
-const BEST_SHARE: f64 = 0.4;
-
-/// A feature of the newcomer.
-struct Weighed {
-    feature: Feature,
-    term: Option<TermId>,
-    items: u32,
-    weight: u8,
-    value: f64,
+/// Takes a report out of a list that is in the order of turns: the oldest and the newest leave most often, and at once.
+fn drop_from(list: &mut VecDeque<Slot>, slot: Slot, reports: &[Option<Report>]) {
+    if list.front() == Some(&slot) {
+        list.pop_front();
+    } else if let Ok(at) = list.binary_search_by_key(&turn(reports, slot), |slot| turn(reports, *slot)) {
+        list.remove(at);
+    }
 }
 
-/// 1 for what stands in the headline.
-fn headline(weight: u8) -> f64 {
-    f64::from(u8::from(weight > BELOW))
+fn turn(reports: &[Option<Report>], slot: Slot) -> u64 {
+    reports.get(slot as usize).and_then(Option::as_ref).map_or(u64::MAX, |report| report.turn)
+}
+
+/// When an item was published, as far as it is known, in seconds. What claims to be of the future is of now.
+pub(super) fn date(item: &Item, at: Timestamp) -> i64 {
+    item.date().map_or(at, |date| date.min(at)).as_second()
 }

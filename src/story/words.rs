@@ -1,91 +1,120 @@
-//! The words of a text, each folded and with its place in what was published, for readers that look at the signs between
-//! them as well.
+//! Words: a text taken apart, each word folded and with what its capitals said.
 
-use crate::text::{Script, divides, fold, is_word_char};
+use crate::text::{Folded, divides, fold, is_voicing_mark, is_word_char};
 
-/// Most bytes of a summary and of a body that are read for what a story is made of: the facts stand first.
-pub(super) const MAX_SUMMARY: usize = 2_000;
-/// Of a body.
-pub(super) const MAX_BODY: usize = 4_000;
-/// Of a title, which no honest publisher fills.
-pub(super) const MAX_TITLE: usize = 2_000;
-
-/// A run of letters and digits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    /// As it compares; never empty.
-    pub(super) folded: String,
-    /// Where it begins in the text, in bytes.
-    pub(super) start: usize,
-    /// Where it ends.
-    pub(super) end: usize,
+/// How a word was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    /// Without a capital at its start, or in a script that has none.
+    Small,
+    /// With a capital at its start.
+    Capital,
+    /// In capitals throughout, and of two letters at least.
+    Capitals,
 }
 
-/// At most the first `most` bytes, whole characters.
-pub(super) fn clip(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
+/// A word of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word<'a> {
+    /// As it was folded.
+    pub(super) text: &'a str,
+    pub(super) case: Case,
+    /// Whether a sentence begins with it: its capital says nothing then.
+    pub(super) first: bool,
 }
 
-/// The words in order. Apostrophes part them ("l'AFP"), except in Cyrillic, where one is a letter to its readers.
-pub(super) fn words(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, first)) = chars.next() {
-        if !is_word_char(first) {
-            continue;
+/// A folded text beside the one that was folded.
+pub(super) struct Text<'a> {
+    original: &'a str,
+    folded: Folded,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(original: &'a str) -> Self {
+        Self { original, folded: fold(original) }
+    }
+
+    /// Its words in order.
+    pub(super) fn words(&self) -> Vec<Word<'_>> {
+        let text = self.folded.text();
+        let mut words = Vec::with_capacity(text.len() / 6 + 1);
+        let (mut start, mut before, mut first) = (None, ' ', true);
+        for (at, c) in text.char_indices() {
+            let within = is_word_char(c);
+            if let Some(from) = start
+                && (!within || divides_here(before, c))
+            {
+                words.push(self.word(from, at, first));
+                (start, first) = (None, false);
+            }
+            if within && start.is_none() {
+                start = Some(at);
+            }
+            first |= matches!(c, '.' | '!' | '?' | ':' | '|' | '…' | '。');
+            if !is_voicing_mark(c) {
+                before = c;
+            }
         }
-        let mut last = first;
-        let mut end = start + first.len_utf8();
-        while let Some(&(at, c)) = chars.peek() {
-            let inside =
-                is_mark(c) || (is_word_char(c) && !divides(last, c)) || is_letter_between(last, c, &text[at..]);
-            if !inside {
+        if let Some(from) = start {
+            words.push(self.word(from, text.len(), first));
+        }
+        words
+    }
+
+    /// The word without what an apostrophe sets apart from it: the article of "l'Iran", the ending of "Iran's".
+    fn word(&self, mut from: usize, mut to: usize, first: bool) -> Word<'_> {
+        const LONGEST_ARTICLE: usize = 2;
+        const LONGEST_ENDING: usize = 4;
+        let breaks = self.folded.breaks_in(from, to);
+        for at in breaks {
+            if at - from <= LONGEST_ARTICLE && to - at > LONGEST_ARTICLE {
+                from = at;
+            } else if at - from > LONGEST_ARTICLE && to - at <= LONGEST_ENDING {
+                to = at;
                 break;
             }
-            if !is_mark(c) {
-                last = c;
+        }
+        let text = &self.folded.text()[from..to];
+        let mut original = self.original[self.folded.original_start(from)..].chars();
+        let case = match (original.next(), original.next()) {
+            (Some(a), Some(b)) if a.is_uppercase() && (b.is_uppercase() || b == '.') && text.len() > 1 => {
+                Case::Capitals
             }
-            end = at + c.len_utf8();
-            chars.next();
-        }
-        let folded = match text.get(start..end) {
-            Some(word) if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => word.to_ascii_lowercase(),
-            Some(word) => fold(word).into_pattern(),
-            None => continue,
+            (Some(a), _) if a.is_uppercase() => Case::Capital,
+            _ => Case::Small,
         };
-        if !folded.is_empty() {
-            words.push(Word { folded, start, end });
-        }
+        Word { text, case, first }
     }
-    words
 }
 
-/// Marks upon letters, and what joins or parts them without being seen.
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}')
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
-}
-
-fn is_letter_between(last: char, c: char, rest: &str) -> bool {
-    let cyrillic = |c: char| Script::of(c) == Some(Script::Cyrillic);
-    matches!(c, '\'' | '\u{2019}' | '\u{2bc}') && cyrillic(last) && rest.chars().nth(1).is_some_and(cyrillic)
+/// Where scripts meet a word ends; a stretch of one that writes no blanks stays together, to be read by its pairs.
+fn divides_here(before: char, after: char) -> bool {
+    let blankless = |c| crate::text::writes_no_blanks(c);
+    divides(before, after) && !(blankless(before) && (blankless(after) || is_voicing_mark(after)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn folded(text: &str) -> Vec<String> {
-        words(text).into_iter().map(|word| word.folded).collect()
+    fn words(text: &str) -> Vec<String> {
+        let text = Text::new(text);
+        text.words().iter().map(|word| word.text.to_owned()).collect()
     }
 
     #[test]
-    fn words_are_folded_where_they_stand() {
-        assert_eq!(folded("L'AFP, п'ятеро – M23"), ["l", "afp", "пятеро", "m23"]);
-        assert_eq!(folded("C\u{30c}TK 新华"), ["ctk", "新", "华"]);
-        let text = "„Über“ 1,200";
-        let spans: Vec<&str> = words(text).iter().map(|word| &text[word.start..word.end]).collect();
-        assert_eq!(spans, ["Über", "1", "200"]);
-        assert_eq!(clip("aé", 2), "a");
+    fn words_stand_without_articles_and_endings() {
+        assert_eq!(words("L'Iran et Russia's Oslo'da"), ["iran", "et", "russia", "oslo"]);
+        assert_eq!(words("4-1 win, U.S. says"), ["4", "1", "win", "us", "says"]);
+        assert_eq!(words("伊朗总统NATO访问"), ["伊朗总统", "nato", "访问"]);
+    }
+
+    #[test]
+    fn capitals_are_seen() {
+        let text = Text::new("The EU met. In Oslo");
+        let seen: Vec<(Case, bool)> = text.words().iter().map(|word| (word.case, word.first)).collect();
+        let expected = [(Case::Capital, true), (Case::Capitals, false), (Case::Small, false), (Case::Capital, true)];
+        assert_eq!(seen[..4], expected);
+        assert_eq!(seen[4], (Case::Capital, false));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::text::fold;
 
-use super::super::words::Word;
+use super::super::tokens::Word;
 
 /// What a desk is called behind an agency's name in a byline.
 const STAFF: &[&str] = &[

@@ -98,6 +98,20 @@ fn a_standing_headline_or_link_joins_nothing() {
 }
 
 #[test]
+fn a_siren_that_says_the_same_again_is_another_event_and_a_copy_is_not() {
+    let mut index = StoryIndex::default();
+    let siren = |guid: &str, hours: i64| Item {
+        published: Some(at(hours)),
+        ..item("a", guid, "", "Air raid alert in the district of Sumy", "Go to the shelters.")
+    };
+    let first = index.assign(&siren("1", 10), at(10));
+    let copy = index.assign(&siren("2", 10), at(11));
+    assert_eq!((copy.story, copy.why), (first.story, Why::SameText));
+    let again = index.assign(&siren("3", 12), at(12));
+    assert_eq!(again.why, Why::Opened);
+}
+
+#[test]
 fn an_edit_keeps_its_story_and_stories_end_with_the_window() {
     let mut index = StoryIndex::default();
     let first = index.assign(&item("a", "1", "", "Port is closed after the storm", ""), at(0));

@@ -2,7 +2,7 @@
 
 use crate::text::Script;
 
-use super::super::words::Word;
+use super::super::tokens::Word;
 use super::vocabulary as said;
 
 /// Greater numbers are none of anything.
