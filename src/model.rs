@@ -44,8 +44,8 @@ pub use secret::Secret;
 pub use seen::{ItemKeys, Knowledge, SEEN_KEEP_DAYS, Seen, SeenError, similar_sketches, title_sketch};
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};
 pub use thread::{
-    Followed, MAX_COUNTS, MAX_FOLLOWED, MAX_FOLLOWED_TITLE_BYTES, MAX_ORIGINS, MAX_OUTLETS, MAX_SKETCHES, Origin,
-    Standing, Thread,
+    Followed, MAX_COUNTS, MAX_FOLLOWED, MAX_FOLLOWED_TITLE_BYTES, MAX_HEADLINE_BYTES, MAX_ORIGINS, MAX_OUTLETS,
+    MAX_SKETCHES, Origin, Standing, Thread,
 };
 pub use watch::{Golden, Realert, Role, Term, Watch};
 

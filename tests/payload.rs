@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 use newswatch::matcher::{MAX_HIT_TEXT_BYTES, Matcher};
 use newswatch::model::{
-    Alert, AlertId, AlertKind, FeedId, Item, ItemId, Lead, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
-    Role, Standing, StoryId, Term, Watch,
+    Alert, AlertId, AlertKind, FeedId, Item, ItemId, Lead, MAX_HEADLINE_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES,
+    MAX_MEMBERS, Member, Role, Standing, StoryId, Term, Watch,
 };
 use newswatch::notify::{MAX_BODY_BYTES, payload};
 use serde_json::Value;
@@ -50,6 +50,7 @@ fn alert(lead: Option<Lead>, members: Vec<Member>, headline: &str) -> Alert {
             independent: usize::MAX,
             first_outlet: headline[..headline.floor_char_boundary(MAX_MEMBER_TEXT_BYTES)].to_owned(),
             first_at: Timestamp::UNIX_EPOCH,
+            headline: headline[..headline.floor_char_boundary(MAX_HEADLINE_BYTES)].to_owned(),
         }),
         headline: headline.to_owned(),
         lead,

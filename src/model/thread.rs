@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{AlertId, AlertKind, Count, FeedId, ItemId, StoryId};
 
+/// Longest headline of a thread, in bytes: as much as a mail's subject shows.
+pub const MAX_HEADLINE_BYTES: usize = 800;
 /// Most outlets that a thread tells apart; what comes after them is counted among them.
 pub const MAX_OUTLETS: usize = 256;
 /// Most origins that a thread tells apart.
@@ -30,7 +32,7 @@ pub struct Thread {
     pub story: StoryId,
     /// The watch, by name.
     pub watch: String,
-    /// The headline of the first report.
+    /// The headline of the first report, cut to [`MAX_HEADLINE_BYTES`].
     pub headline: String,
     /// Who published the earliest report.
     pub first_outlet: String,
@@ -71,6 +73,7 @@ impl Thread {
             independent: self.origins.len(),
             first_outlet: self.first_outlet.clone(),
             first_at: self.first_at,
+            headline: self.headline.clone(),
         }
     }
 
@@ -122,8 +125,10 @@ pub struct Standing {
     pub outlets: usize,
     /// Publishers that do not go back to each other or to one agency, as far as the items tell.
     pub independent: usize,
-    /// Who had the first report.
+    /// Who published the earliest report.
     pub first_outlet: String,
     /// When it was published, as far as is known; else when it came in.
     pub first_at: Timestamp,
+    /// The headline under which the story was first told, cut to [`MAX_HEADLINE_BYTES`].
+    pub headline: String,
 }

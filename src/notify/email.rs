@@ -58,8 +58,11 @@ impl Email {
     }
 
     fn message(&self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<Message, NotifyError> {
-        let subject: String =
-            inert(&format!("[{}] {}", alert.watch, alert.headline)).chars().take(MAX_SUBJECT_CHARS).collect();
+        // Many clients make a thread of one subject only, whatever the headers refer to.
+        let told_first = alert.standing.as_ref().filter(|_| alert.thread.is_some());
+        let (reply, headline) = told_first.map_or(("", &alert.headline), |standing| ("Re: ", &standing.headline));
+        let subject: String = inert(&format!("[{}] {headline}", alert.watch)).chars().take(MAX_SUBJECT_CHARS).collect();
+        let subject = format!("{reply}{subject}");
         let list = inert(&alert.watch).replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
         let mut message = Message::builder()
             .from(self.from.clone())

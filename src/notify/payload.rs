@@ -64,6 +64,10 @@ fn body_of(alert: &Alert, now: Timestamp, list: usize, text: usize) -> String {
         cut(&mut item.title, text);
         item.link = item.link.take().filter(|link| link.len() <= text.saturating_mul(4));
     }
+    let mut standing = alert.standing.clone();
+    if let Some(standing) = &mut standing {
+        cut(&mut standing.headline, text);
+    }
     let mut members: Vec<Member> = alert.members.iter().take(list).cloned().collect();
     members.iter_mut().for_each(|member| cut(&mut member.title, text));
     let payload = Payload {
@@ -82,7 +86,7 @@ fn body_of(alert: &Alert, now: Timestamp, list: usize, text: usize) -> String {
             text: clip(&alert.text, text),
             story: alert.story,
             thread: alert.thread,
-            standing: alert.standing.as_ref(),
+            standing: standing.as_ref(),
             score: matched.map(|matched| matched.score),
             threshold: matched.map(|matched| matched.threshold),
             item,

@@ -13,7 +13,7 @@ use super::number::{counts, grew};
 use super::{WINDOW, origin, outlet};
 use crate::model::{
     AlertId, AlertKind, Count, Edits, FeedId, Followed, Item, Lead, MAX_COUNTS, MAX_FOLLOWED, MAX_FOLLOWED_TITLE_BYTES,
-    MAX_MEMBER_TEXT_BYTES, MAX_OUTLETS, Origin, Realert, StoryId, Thread, clip,
+    MAX_HEADLINE_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_OUTLETS, Origin, Realert, StoryId, Thread, clip,
 };
 
 /// A report that scores so much on its watch is told at once if its facts differ from those of the story it was taken for.
@@ -175,7 +175,7 @@ fn opened(id: AlertId, report: &Report<'_>, now: Timestamp) -> Thread {
         id,
         story: report.story,
         watch: report.watch.to_owned(),
-        headline: clip(&Lead::of(report.item).headline(), MAX_MEMBER_TEXT_BYTES).to_owned(),
+        headline: clip(&Lead::of(report.item).headline(), MAX_HEADLINE_BYTES).to_owned(),
         first_outlet: outlet_name(report.item),
         first_at: report.item.date().map_or(now, |date| date.min(now)),
         newest: now,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::admin::{Admin, AdminError, short};
 use crate::model::{
-    AlertId, Amendment, ItemId, MAX_SIDE, Outcome, Pair, Record, Said, Side, Standing, StoryId, Suppression,
+    AlertId, Amendment, ItemId, Lead, MAX_SIDE, Outcome, Pair, Record, Said, Side, Standing, StoryId, Suppression,
 };
 use crate::story::{Threads, amended, origins};
 
@@ -220,6 +220,7 @@ fn report(story: StoryId, records: Vec<Record>) -> Option<StoryReport> {
         independent: origins.iter().max().map_or(0, |most| most + 1),
         first_outlet: first.item.feed_name.clone(),
         first_at: first.item.date().map_or(first.seen, |date| date.min(first.seen)),
+        headline: Lead::of(&first.item).headline(),
     };
     let reports = records.iter().zip(origins).map(|(record, origin)| ReportReport {
         side: Side::of(&record.item),

@@ -100,6 +100,38 @@ fn a_real_server_takes_the_mail_and_a_real_client_reads_it() {
     assert!(html.contains("<mark>Tartus</mark>") && html.contains("everybody &amp; more"), "{html}");
 }
 
+#[test]
+fn what_is_told_of_a_story_later_stands_in_the_thread_of_its_first_mail() {
+    let (feeds, smtp) = (FeedServer::start(), options().start());
+    let copies = feed(&feeds.url("/copy"), "1s");
+    feeds.feed("/copy", rss(&["Nothing to see"]));
+    let house = house(&feeds, smtp.port(), smtp.ca_pem());
+    let text = std::fs::read_to_string(house.config()).unwrap();
+    house.write("newswatch.toml", format!("{text}\n{copies}"));
+    once(&house, 0);
+    feeds.feed("/copy", rss(&[TITLE]).replace("<guid isPermaLink=\"false\">", "<guid isPermaLink=\"false\">copy "));
+    once(&house, 0);
+    let mails = smtp.mails();
+    assert_eq!(mails.len(), 2);
+    let header = |mail: &Mail, name: &str| {
+        let text = mail.text().replace("\r\n ", " ");
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
+        line.unwrap_or_else(|| panic!("no {name} in {text}"))
+    };
+    let first = header(&mails[0], "Message-ID");
+    assert_eq!(header(&mails[1], "In-Reply-To"), first);
+    let references = header(&mails[1], "References");
+    assert!(references.starts_with("<story.") && references.ends_with(&first), "{references}");
+    assert_ne!(header(&mails[1], "Message-ID"), first);
+    // Another reader than ours, where there is one.
+    if std::env::var_os("NEWSWATCH_TEST_PYTHON").is_some() {
+        let [first, update] = [&mails[0], &mails[1]].map(|mail| read(&house, mail));
+        assert_eq!(update["headers"]["subject"], format!("Re: {}", first["headers"]["subject"].as_str().unwrap()));
+        let text = update["parts"][0][1].as_str().unwrap();
+        assert!(text.contains("2 outlets, 1 independent") && text.contains("copy 09:30: "), "{text}");
+    }
+}
+
 /// Every stage of a session, in order.
 const STAGES: [Stage; 8] = [
     Stage::Connect,
