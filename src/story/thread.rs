@@ -3,7 +3,7 @@
 //!
 //! A report that finds no thread opens one, whatever else is known of its story: a first report is never held back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
@@ -18,6 +18,9 @@ use crate::model::{
 
 /// A report that scores so much on its watch is told at once if its facts differ from those of the story it was taken for.
 pub const CERTAIN_SCORE: f64 = 0.7;
+
+/// Threads that have ended are looked for so often.
+const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// What an item says of itself that matters to threads.
 #[derive(Debug)]
@@ -79,6 +82,10 @@ pub enum Judgement {
 pub struct Threads {
     /// By what the first alert of their story would be.
     open: HashMap<AlertId, Thread>,
+    /// Those that follow an item of a feed.
+    followers: HashMap<FeedId, BTreeSet<AlertId>>,
+    /// When it was last looked for those that have ended.
+    looked: Option<Timestamp>,
 }
 
 impl Threads {
@@ -86,7 +93,10 @@ impl Threads {
     pub fn new(threads: impl IntoIterator<Item = Thread>) -> Self {
         // By its story: one that was joined to another keeps the id of its first alert.
         let key = |thread: &Thread| AlertId::first(thread.story, &thread.watch);
-        Self { open: threads.into_iter().map(|thread| (key(&thread), thread)).collect() }
+        let open = threads.into_iter().map(|thread| (key(&thread), thread)).collect();
+        let mut threads = Self { open, ..Self::default() };
+        threads.list_followers();
+        threads
     }
 
     /// The thread of a story for a watch.
@@ -102,11 +112,15 @@ impl Threads {
                 return Judgement::Nothing;
             }
             self.open.insert(id, opened(id, report, now));
+            self.followers.entry(report.item.feed).or_default().insert(id);
             return Judgement::First;
         };
         let judgement = match thread.followed.iter().position(|followed| followed.item == report.item.id) {
             Some(at) => edited(thread, at, report),
-            None if report.matches => joined(thread, report, now),
+            None if report.matches => {
+                self.followers.entry(report.item.feed).or_default().insert(id);
+                joined(thread, report, now)
+            }
             None => Judgement::Nothing,
         };
         if let Judgement::Again(kind, _) = judgement {
@@ -123,9 +137,24 @@ impl Threads {
         self.open.remove(&id);
     }
 
-    /// Forgets the threads without a report for longer than [`WINDOW`] whose stories are not open either.
+    /// Forgets the threads without a report for longer than [`WINDOW`] whose stories are not open either. Looks for them
+    /// now and then only.
     pub fn forget(&mut self, now: Timestamp, is_open: impl Fn(StoryId) -> bool) {
+        if self.looked.is_some_and(|looked| now.duration_since(looked).abs() < LOOK_EVERY) {
+            return;
+        }
+        self.looked = Some(now);
         self.open.retain(|_, thread| now.duration_since(thread.newest) <= window() || is_open(thread.story));
+        self.list_followers();
+    }
+
+    fn list_followers(&mut self) {
+        self.followers.clear();
+        for (id, thread) in &self.open {
+            for followed in &thread.followed {
+                self.followers.entry(followed.feed).or_default().insert(*id);
+            }
+        }
     }
 
     /// Where `from` and `into` become one story, the readers of `from` are told of the whole of it in their old thread,
@@ -144,18 +173,20 @@ impl Threads {
                 self.open.insert(to, thread);
             }
         }
+        self.list_followers();
         changed
     }
 
     /// Whether any thread follows an item of this feed.
     pub fn follows(&self, feed: FeedId) -> bool {
-        self.open.values().any(|thread| thread.followed.iter().any(|followed| followed.feed == feed))
+        self.followers.contains_key(&feed)
     }
 
     /// Marks the items of `feed` as withdrawn for which `is_gone` holds; returns their threads, which tell of it.
     pub fn withdraw(&mut self, feed: FeedId, is_gone: impl Fn(&Followed) -> bool) -> Vec<(Thread, Followed)> {
         let mut withdrawn = Vec::new();
-        for thread in self.open.values_mut() {
+        for id in self.followers.get(&feed).into_iter().flatten() {
+            let Some(thread) = self.open.get_mut(id) else { continue };
             let gone = |followed: &Followed| followed.feed == feed && !followed.withdrawn && is_gone(followed);
             let Some(at) = thread.followed.iter().position(gone) else { continue };
             thread.followed[at].withdrawn = true;
@@ -165,7 +196,6 @@ impl Threads {
             }
             withdrawn.push((thread.clone(), thread.followed[at].clone()));
         }
-        withdrawn.sort_by_key(|(thread, _)| thread.id);
         withdrawn
     }
 }
