@@ -73,6 +73,8 @@ pub(super) struct Alike {
     pub(super) both: [bool; GROUPS],
     /// How many features are shared, in one language how many words.
     pub(super) count: usize,
+    /// How many of them are places.
+    pub(super) places: usize,
     pub(super) hours: f64,
     pub(super) same_feed: bool,
     pub(super) same_tongue: bool,
@@ -121,7 +123,7 @@ impl Probe {
         let (mut dots, mut shared, mut norms) = ([0_u64; GROUPS], [0_u64; GROUPS], [0_u64; GROUPS]);
         let same_tongue = self.tongue.is_shared(other.tongue);
         let (mut known, mut count) = (self.known.iter().peekable(), 0);
-        let (mut mine_found, mut others) = (0, 0);
+        let (mut mine_found, mut others, mut places) = (0, 0, 0);
         for entry in other.entries.iter().filter(|entry| (entry.kind as usize) < COMPARED) {
             let rare = rarity.measure(window.count(entry.place) + 1, entry.common);
             add(&mut norms, entry.kind, entry.title, square(entry.weight, rare));
@@ -129,6 +131,7 @@ impl Probe {
             if let Some(mine) = known.next_if(|mine| mine.place == entry.place) {
                 // A place is a word and a concept, and lies in another: in one language that would be three.
                 count += usize::from(!same_tongue || mine.kind == Kind::Word);
+                places += usize::from(mine.kind == Kind::Place);
                 mine_found += usize::from(mine.title && is_fact(mine.kind));
                 let dot = u64::from(mine.weight) * u64::from(entry.weight) * u64::from(mine.rarity) * u64::from(rare);
                 add(&mut dots, mine.kind, mine.title && entry.title, dot);
@@ -140,6 +143,7 @@ impl Probe {
         }
         let mut alike = Alike {
             count,
+            places,
             hours: (self.date.saturating_sub(other.date)).unsigned_abs() as f64 / 3600.0,
             same_feed: self.feed == other.feed,
             same_tongue,

@@ -1,9 +1,9 @@
 //! The model: how likely two reports tell of the same event, from what they share.
 //!
 //! A logistic regression over pairs of labelled reports, fitted once, outside of the program, on news of 2012 to 2026 in
-//! 22 languages, as they came and squeezed into sixty hours; half of what it may say was kept from it in each of five
-//! folds of stories to choose what it looks at. Reports in one language are compared by their words, others by what the
-//! lexicon and the sound of names see in them; so each weight is there twice.
+//! 22 languages, as they came and squeezed into sixty hours. What it looks at was chosen by leaving out a fifth of the
+//! stories in turn. Reports in one language are compared by their words, others by what the lexicon and the sound of names
+//! see in them; so each weight is there twice.
 
 use super::alike::{Alike, GROUPS};
 use super::read::Kind;

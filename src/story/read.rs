@@ -12,7 +12,7 @@ use crate::text::{Script, is_stop_word, writes_no_blanks};
 /// Shorter headlines ("Live updates", "Earthquake") say too little to join by.
 pub const MIN_TITLE_WORDS: usize = 4;
 /// How much of the text below the headline is read, in bytes: reports open with what is new.
-const MAX_TEXT: usize = 400;
+const MAX_TEXT: usize = 360;
 /// No headline is longer that is one.
 const MAX_TITLE: usize = 300;
 /// Most features of an item.

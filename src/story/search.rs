@@ -10,28 +10,29 @@ use super::window::{Slot, Window};
 use crate::model::StoryId;
 
 /// Newest reports of a feature that are looked at.
-const NEWEST: usize = 48;
+const NEWEST: usize = 32;
 /// Most reports that are looked at for all features together, the rarest first.
-const LOOKED_AT: usize = 2000;
+const LOOKED_AT: usize = 800;
 /// Features of more reports than this, or than twice the square root of all, lead to none by themselves.
 const COMMON: usize = 64;
 /// Most reports that are compared in full.
-const COMPARED_IN_FULL: usize = 24;
+const COMPARED_IN_FULL: usize = 12;
 /// Most stories that are looked into.
-const STORIES: usize = 4;
+const STORIES: usize = 3;
 /// Reports of a story that are compared: those that opened it, and the newest.
-const OPENING: usize = 4;
-const LATEST: usize = 12;
+const OPENING: usize = 2;
+const LATEST: usize = 6;
 /// Worse odds count as these: a report that has nothing in common with another says no more than that.
 const WORST: f64 = -6.0;
 /// Stories without a report of better odds are not looked into.
 const HOPELESS: f64 = -3.0;
 /// Reports that were published farther apart, in seconds, tell of different events, or of what followed.
 const FARTHEST: u64 = 96 * 3600;
-/// Who shares fewer words and concepts shares nothing, in one language and across two: "Live updates" is no story.
-const LEAST_SHARED: [usize; 2] = [3, 3];
-/// From these odds on it does not matter that each names something that the other does not: every outlet does.
-const SURE: f64 = 1.5;
+/// Who shares fewer shares nothing: words in one language, across two anything, of which one is no place. A place that
+/// two headlines name is no event.
+const LEAST_SHARED: usize = 2;
+/// Who says fewer words says too little to be compared: "Live updates" is no story.
+const LEAST_SAID: usize = 3;
 /// What the report that is most alike counts for, beside the mean of all.
 const MOST_ALIKE: f64 = 0.6;
 
@@ -45,6 +46,11 @@ pub(super) struct Found {
     pub(super) to: Slot,
     pub(super) differs: bool,
 }
+
+/// Lower odds are a sign by themselves that the item tells of another event.
+const DOUBTFUL: f64 = 0.7;
+/// As many signs make an item differ: facts of a sort that both it and the story have, and share none of.
+const DIFFERENT: u32 = 2;
 
 /// Room for the search, so that it is taken once.
 #[derive(Debug, Default)]
@@ -62,6 +68,9 @@ pub(super) fn search(
     rarity: Rarity,
     scratch: &mut Scratch,
 ) -> Option<Found> {
+    if reading.features.iter().filter(|feature| feature.kind == Kind::Word).count() < LEAST_SAID {
+        return None;
+    }
     let mut compared: Vec<Compared> = Vec::with_capacity(2 * COMPARED_IN_FULL);
     for slot in candidates(window, reading, rarity, scratch) {
         compared.extend(Compared::new(slot, window, probe, rarity));
@@ -94,11 +103,11 @@ impl Compared {
             return None;
         }
         let alike = probe.compare(report, window, rarity);
-        let least = LEAST_SHARED[usize::from(!alike.same_tongue)];
+        let same_place = !alike.same_tongue && alike.count == alike.places;
         // A feed that says the same of another place, name or number tells another event: warnings, sirens and results are
         // published so.
         let is_template = alike.same_feed && alike.own > 0;
-        let ruled_out = alike.count < least || is_template || probe.is_standing(report);
+        let ruled_out = alike.count < LEAST_SHARED || same_place || is_template || probe.is_standing(report);
         let odds = if ruled_out { WORST } else { odds(&alike, window.len()) };
         Some(Self { slot, turn: report.turn, story: report.story, odds, alike })
     }
@@ -163,7 +172,14 @@ fn look_into(story: StoryId, window: &Window, probe: &Probe, rarity: Rarity, com
     }
     let odds = MOST_ALIKE * best.odds + (1.0 - MOST_ALIKE) * sum / f64::max(count, 1.0);
     let conflict = |kind: Kind| agreed[kind as usize].both && !agreed[kind as usize].shared;
-    let differs = conflict(Kind::Place) || (best.alike.own > 0 && odds < SURE);
+    let signs = [
+        (2, conflict(Kind::Place)),
+        (1, conflict(Kind::Number)),
+        (1, conflict(Kind::Actor)),
+        (1, conflict(Kind::Name)),
+        (2, odds < DOUBTFUL),
+    ];
+    let differs = signs.iter().filter(|(_, seen)| *seen).map(|(weight, _)| weight).sum::<u32>() >= DIFFERENT;
     Some(Found { story, odds, to: best.slot, differs })
 }
 
