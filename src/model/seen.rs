@@ -198,8 +198,12 @@ pub fn title_sketch(title: &str) -> u32 {
     let letters: Vec<char> = title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let mut balance = [0i32; 32];
     for trigram in letters.windows(3.min(letters.len().max(1))) {
-        let text: String = trigram.iter().collect();
-        let hash = xxh3_64(text.as_bytes());
+        // Three letters of up to four bytes each, without asking for memory.
+        let (mut bytes, mut length) = ([0; 12], 0);
+        for letter in trigram {
+            length += letter.encode_utf8(&mut bytes[length..]).len();
+        }
+        let hash = xxh3_64(&bytes[..length]);
         for (bit, sum) in balance.iter_mut().enumerate() {
             *sum += if hash >> bit & 1 == 1 { 1 } else { -1 };
         }

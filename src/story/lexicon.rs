@@ -5,7 +5,7 @@
 //! words for it. A `*` ends a word that may go on in any way; `_` joins two words; a word in capitals is meant only where
 //! it is written in capitals.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -44,6 +44,8 @@ struct Head {
 pub(super) struct Lexicon {
     pub(super) concepts: Vec<Concept>,
     heads: HashMap<u64, Head, Plain>,
+    /// The first letters of all of them: most words begin like none.
+    begins: HashSet<u64, Plain>,
 }
 
 /// Longest beginning of a word that is looked up, in letters.
@@ -62,7 +64,7 @@ pub(super) fn lexicon() -> &'static Lexicon {
 
 impl Lexicon {
     fn read(text: &str) -> Self {
-        let mut lexicon = Self { concepts: Vec::new(), heads: HashMap::default() };
+        let mut lexicon = Self { concepts: Vec::new(), heads: HashMap::default(), begins: HashSet::default() };
         let mut names: HashMap<&str, u16> = HashMap::new();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let Some((head, words)) = line.split_once(':') else { continue };
@@ -88,6 +90,7 @@ impl Lexicon {
         let (bare, goes_on) = word.strip_suffix('*').map_or((word, false), |bare| (bare, true));
         let folded = fold(&bare.replace('_', " ")).into_pattern();
         let (first, second) = folded.split_once(' ').map_or((folded.as_str(), None), |(a, b)| (a, Some(b)));
+        self.begins.insert(beginning(first));
         let head = self.heads.entry(xxh3_64(first.as_bytes())).or_default();
         match second {
             Some(second) => head.phrases.push((second.into(), goes_on, concept)),
@@ -100,6 +103,9 @@ impl Lexicon {
     /// The concept that a word stands for, with the one behind it where they are a phrase.
     pub(super) fn find(&self, word: Word<'_>, next: Option<&str>) -> Option<u16> {
         let text = word.text;
+        if !self.begins.contains(&beginning(text)) {
+            return None;
+        }
         let head = |text: &str| self.heads.get(&xxh3_64(text.as_bytes()));
         if let Some(head) = head(text) {
             let phrase = next.and_then(|next| head.phrase(next));
@@ -134,6 +140,12 @@ impl Lexicon {
             }
         }
     }
+}
+
+/// A hash of the first [`SHORTEST`] letters of a word, or of all that there are.
+fn beginning(word: &str) -> u64 {
+    let end = word.char_indices().nth(SHORTEST).map_or(word.len(), |(at, _)| at);
+    xxh3_64(&word.as_bytes()[..end])
 }
 
 impl Head {
