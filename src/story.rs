@@ -1,4 +1,15 @@
-//! Stop 5 of the trip: says whether an item is news or another outlet's copy of it.
+//! Stop 5 of the trip: says whether an item is news or a further report of what was told, and what the readers of each
+//! watch have to hear of it.
+//!
+//! ```text
+//! index     which items tell one story: certain keys, then likeness (its own map is in `index`)
+//! thread    what was told of a story for a watch, and what a further report comes to: an alert, a line, nothing
+//!   origin, sketch, outlet, agency     which reports are independent of each other
+//!   number, correction                 what grew, what was taken back
+//! ```
+//!
+//! Everything here is a function of what came in, in its order: no clock, no dice. The index is rebuilt from the archive
+//! after a restart, the threads are stored with the commits that change them.
 
 pub mod agency;
 mod alike;
