@@ -3,8 +3,8 @@
 //! - A shared collection that is no part of this package, as its items were published and squeezed into sixty hours, in which
 //!   time alone tells nothing. B-cubed precision, recall and F1 (Bagga & Baldwin 1998); the items of no known story take
 //!   part and are not counted. The weights of the index were fitted on it.
-//! - Headlines in many languages that were invented apart from the index and its lexicon, with look-alikes
-//!   (`tests/stories/written.jsonl`).
+//! - Stories in many languages that were invented apart from the index and its lexicon, with look-alikes
+//!   (`tests/stories`). The index was not tuned on those of `unseen.jsonl`, and is best not.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![expect(clippy::print_stdout, reason = "the tables are what the measurement is for")]
@@ -196,14 +196,23 @@ fn the_collection_is_grouped_as_its_labels_say() {
     assert!(squeezed["all"].f1() >= 0.88 && squeezed["all"].precision() >= 0.95, "{squeezed:#?}");
 }
 
-#[test]
-fn stories_that_were_invented_apart_from_the_index_are_grouped() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories/written.jsonl");
+/// The rows of a file of `tests/stories`, grouped and scored.
+fn invented(file: &str) -> BTreeMap<&'static str, Score> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories").join(file);
     let rows: Vec<Row> = corpus::rows(&path).iter().map(row).collect();
     let (stories, joins) = grouped(&rows);
     let scores = score(&rows, &stories);
-    print("written apart", &scores);
+    print(file, &scores);
     print_doubts(&rows, &joins);
+    scores
+}
+
+#[test]
+fn stories_that_were_invented_apart_from_the_index_are_grouped() {
     // First measured, by a bolder index: precision .925, F1 .897.
-    assert!(scores["all"].precision() >= 0.95 && scores["all"].f1() >= 0.86, "{scores:#?}");
+    let written = invented("written.jsonl");
+    assert!(written["all"].precision() >= 0.95 && written["all"].f1() >= 0.86, "{written:#?}");
+    // Never tuned on. The look-alikes are hard ones, so that most of what is lost is lost to caution.
+    let unseen = invented("unseen.jsonl");
+    assert!(unseen["all"].precision() >= 0.94 && unseen["all"].f1() >= 0.77, "{unseen:#?}");
 }
