@@ -121,10 +121,9 @@ impl<'a> Draft<'a> {
         ItemKeys::hash("fingerprint", &parts.collect::<Vec<_>>().join("\0"))
     }
 
-    /// Of what the item says and when it was published. Without a date two items that say the same may well be two
-    /// events: the siren of today and that of yesterday.
+    /// Of what the item says and when it was published, as far as it says.
     fn content(&self) -> Option<u64> {
-        let published = self.published.published?;
+        let published = self.published.published.map(|at| at.to_string()).unwrap_or_default();
         let says = self.says().join("\0");
         (says.len() > 2).then(|| ItemKeys::hash("content", &format!("{published}\0{says}")))
     }

@@ -8,6 +8,9 @@ use crate::model::{Edits, Feed, Item, ItemId, ItemKeys, Knowledge, Match, Seen};
 use crate::parse;
 use crate::story::{Facts, link_hash};
 
+/// So many items under new keys at one poll are no accident.
+pub(super) const MIN_MOVED: usize = 3;
+
 /// A document, read.
 pub(super) struct Reading {
     /// What is new or says something new, oldest first, so that the first report of a story is the one that opens it.
@@ -56,11 +59,14 @@ pub(super) fn read(
     let shown = items.iter().map(|(item, keys)| shown(feed, item, keys)).collect();
     let lookback = SignedDuration::try_from(shared.options.lookback).unwrap_or(SignedDuration::MAX);
     let oldest = now.checked_sub(lookback).unwrap_or(Timestamp::MIN);
+    let known: Vec<Knowledge> = items.iter().map(|(_, keys)| seen.knowledge(keys)).collect();
+    let has_moved = has_moved(&known);
     let (mut fresh, mut moved) = (Vec::new(), 0);
-    for (mut item, keys) in items.into_iter().rev() {
-        let knowledge = seen.knowledge(&keys);
+    for ((mut item, keys), knowledge) in items.into_iter().zip(known).rev() {
         match knowledge {
             Knowledge::Unchanged => continue,
+            // Without a date what says the same may be another siren, unless all that the feed shows has moved.
+            Knowledge::Moved if item.published.is_none() && !has_moved => {}
             Knowledge::Moved => {
                 moved += 1;
                 continue;
@@ -77,6 +83,12 @@ pub(super) fn read(
         fresh.push(Fresh { item, matches, facts, edited, baseline });
     }
     Reading { fresh, seen: (after != *seen).then_some(after), shown, moved }
+}
+
+/// Whether the publisher has given everything new keys.
+fn has_moved(known: &[Knowledge]) -> bool {
+    let moved = known.iter().filter(|knowledge| **knowledge == Knowledge::Moved).count();
+    moved >= MIN_MOVED && !known.contains(&Knowledge::Unchanged)
 }
 
 fn shown(feed: &Feed, item: &Item, keys: &ItemKeys) -> Shown {

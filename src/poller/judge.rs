@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::Shared;
 use super::alerts;
-use super::decide::{Fresh, Reading};
+use super::decide::{Fresh, MIN_MOVED, Reading};
 use super::withdrawal;
 use crate::model::{
     AlertId, Decision, Feed, FeedState, Match, Outcome, Record, Seen, StoryId, Suppression, Thread, Watch,
@@ -20,8 +20,6 @@ use crate::story::{Facts, Judgement, Report, Stories, Why};
 
 /// A feed's first poll raises at most so many alerts a watch one by one; more become one summary.
 pub const FIRST_RUN_ALERTS: usize = 5;
-/// So many items under new keys at one poll, and half of what a feed shows, are its publisher's doing: the owner is told.
-const MIN_MOVED: usize = 3;
 
 /// Judges a reading, and makes a commit of it.
 pub(super) fn judge(
@@ -52,8 +50,9 @@ pub(super) fn judge(
     if first_run {
         judging.summarise();
     }
+    // The publisher's doing: the owner is told.
     if moved >= MIN_MOVED && moved * 2 >= shown.len() {
-        let alert = alerts::moved(feed, state.version, moved, now);
+        let alert = alerts::moved(feed, moved, now);
         let deliveries = shared.deliveries(&shared.options.owner, &alert, now);
         judging.raise.push(Raise { alert, deliveries });
     }

@@ -31,6 +31,8 @@ const FARTHEST: u64 = 96 * 3600;
 /// Who shares fewer shares nothing: words in one language, across two anything, of which one is no place. A place that
 /// two headlines name is no event.
 const LEAST_SHARED: usize = 2;
+/// And within one feed, whose outlet has few words for the place that it is read for.
+const LEAST_SHARED_IN_A_FEED: usize = 3;
 /// Who says fewer words says too little to be compared: "Live updates" is no story.
 const LEAST_SAID: usize = 3;
 /// What the report that is most alike counts for, beside the mean of all.
@@ -107,7 +109,8 @@ impl Compared {
         // A feed that says the same of another place, name or number tells another event: warnings, sirens and results are
         // published so.
         let is_template = alike.same_feed && alike.own > 0;
-        let ruled_out = alike.count < LEAST_SHARED || same_place || is_template || probe.is_standing(report);
+        let least = if alike.same_feed { LEAST_SHARED_IN_A_FEED } else { LEAST_SHARED };
+        let ruled_out = alike.count < least || same_place || is_template || probe.is_standing(report);
         let odds = if ruled_out { WORST } else { odds(&alike, window.len()) };
         Some(Self { slot, turn: report.turn, story: report.story, odds, alike })
     }

@@ -194,6 +194,29 @@ fn a_feed_that_changes_all_its_keys_is_one_notice() {
     assert_eq!(told.len(), 2, "{told:?}");
 }
 
+#[test]
+fn a_feed_that_makes_new_guids_at_each_poll_repeats_nothing_and_an_undated_siren_is_heard_again() {
+    let server = FeedServer::start();
+    let house = house(&server, &[SCREEN]);
+    let undated = |guid: &str, title: &str| {
+        report(guid, title, "").replace("<pubDate>Fri, 13 Nov 2026 09:30:00 +0000</pubDate>", "")
+    };
+    let items = |poll: usize| -> Vec<String> {
+        let title = |n: usize| format!("Word number {n} from Tartus, {n} of many");
+        (0..4).map(|n| undated(&format!("{poll}-{n}"), &title(n))).collect()
+    };
+    for poll in 0..4 {
+        server.feed("/a", document(&items(poll)));
+        // The alerts, one notice of the day, and nothing more.
+        assert_eq!(headlines(&once(&house, 0).stdout).len(), [4, 1, 0, 0][poll], "{poll}");
+    }
+    let other = undated("other", "Nothing of interest");
+    server.feed("/b", document(&[undated("s1", "Sirens sound in the port of Tartus"), other.clone()]));
+    assert_eq!(headlines(&once(&house, 0).stdout).len(), 1);
+    server.feed("/b", document(&[undated("s2", "Sirens sound in the port of Tartus"), other]));
+    assert_eq!(headlines(&once(&house, 0).stdout).len(), 1);
+}
+
 /// What becomes of an edit that makes the watch find something, of one that changes nothing for it, and of one after which
 /// it finds nothing any more.
 fn edits(policy: &str) -> Vec<String> {
