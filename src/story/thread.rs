@@ -279,11 +279,13 @@ fn remember_counts(known: &mut Vec<Count>, counts: &[Count]) {
 }
 
 fn joined(thread: &mut Thread, report: &Report<'_>, now: Timestamp) -> Judgement {
-    let (independent, best, before) = (thread.origins.len(), thread.best, thread.counts.clone());
+    let (best, before) = (thread.best, thread.counts.clone());
     let realert = report.realert;
     take_in(thread, report, now);
+    // The first that tells of it: other outlets copy a correction as they copied the report.
     if realert.correction
         && let Some(correction) = report.facts.correction
+        && thread.ordinal(kind_of(correction)) == 0
     {
         return corrected(correction);
     }
@@ -294,8 +296,9 @@ fn joined(thread: &mut Thread, report: &Report<'_>, now: Timestamp) -> Judgement
         return Judgement::Again(AlertKind::Distinct, "perhaps another event".to_owned());
     }
     let wanted = realert.corroborated.map_or(usize::MAX, |wanted| wanted as usize);
-    // Once: a report that ties two origins together may lower the number again.
-    if independent < wanted && thread.origins.len() >= wanted && thread.ordinal(AlertKind::Corroborated) == 0 {
+    // Once: a report that ties two origins together may lower the number again. If the report that made it so many was
+    // told for another reason, the next one tells it.
+    if thread.origins.len() >= wanted && thread.ordinal(AlertKind::Corroborated) == 0 {
         return Judgement::Again(AlertKind::Corroborated, format!("{} independent outlets", thread.origins.len()));
     }
     if let Some(wanted) = realert.score
@@ -339,9 +342,14 @@ fn edited(thread: &mut Thread, at: usize, report: &Report<'_>) -> Judgement {
 }
 
 fn corrected(correction: Correction) -> Judgement {
+    let kind = kind_of(correction);
+    Judgement::Again(kind, kind.name().to_owned())
+}
+
+fn kind_of(correction: Correction) -> AlertKind {
     match correction {
-        Correction::Corrected => Judgement::Again(AlertKind::Corrected, "corrected".to_owned()),
-        Correction::Withdrawn => Judgement::Again(AlertKind::Withdrawn, "withdrawn".to_owned()),
+        Correction::Corrected => AlertKind::Corrected,
+        Correction::Withdrawn => AlertKind::Withdrawn,
     }
 }
 

@@ -111,6 +111,16 @@ fn the_third_independent_outlet_is_told_once() {
 }
 
 #[test]
+fn a_report_that_is_told_for_another_reason_swallows_no_corroboration() {
+    let mut desk = Desk::new(Realert { corroborated: Some(2), number: true, ..Realert::default() });
+    desk.read(&item("a", "1", "Ministry counts 275 attacks on the port"), 0.9);
+    let grown = desk.read(&item("b", "1", "Harbour master speaks of 310 attacks in all"), 0.9);
+    assert_eq!(kind(&grown), Some(AlertKind::Grown), "{grown:?}");
+    let third = desk.read(&item("c", "1", "What the attacks mean for the ferries"), 0.9);
+    assert_eq!(kind(&third), Some(AlertKind::Corroborated), "{third:?}");
+}
+
+#[test]
 fn a_score_over_the_mark_is_told_once_and_only_if_the_story_was_below_it() {
     let mut desk = Desk::new(Realert { score: Some(0.8), ..Realert::default() });
     desk.read(&item("a", "1", FIRST), 0.6);
@@ -142,6 +152,8 @@ fn corrections_and_withdrawals_are_told_unless_nobody_wants_them() {
     assert_eq!(kind(&desk.read(&item("a", "1", &corrected), 0.9)), Some(AlertKind::Corrected));
     assert_eq!(desk.read(&item("a", "1", &format!("{corrected}.")), 0.9), Judgement::Known);
     assert_eq!(kind(&desk.read(&item("b", "1", &format!("WITHDRAWN: {FIRST}")), 0.9)), Some(AlertKind::Withdrawn));
+    // One correction is one alert, however many print it.
+    assert_eq!(desk.read(&item("c", "1", &corrected), 0.9), update());
     let mut silent = Desk::new(Realert { correction: false, ..Realert::default() });
     silent.read(&item("a", "1", FIRST), 0.9);
     assert_eq!(silent.read(&item("b", "1", &corrected), 0.9), update());
