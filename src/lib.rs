@@ -5,10 +5,11 @@
 //!
 //! 1. [`schedule`] says that the feed is due.
 //! 2. [`fetch`] makes one bounded, conditional, polite request.
-//! 3. [`parse`] turns bytes into items with stable keys, whatever the publisher got wrong.
+//! 3. [`parse`] turns bytes into items with stable keys, whatever the publisher got wrong; [`recognise`] says which are
+//!    known.
 //! 4. [`matcher`] scores each new item against every watch, in one pass, with its evidence.
 //! 5. [`story`] says whether this is news or another outlet's copy of it.
-//! 6. [`store`] commits the poll: ONE transaction with seen keys, validators, schedule, alerts and one outbox row a
+//! 6. [`store`] commits the poll: ONE transaction with seen items, validators, schedule, alerts and one outbox row a
 //!    target. Durable on return.
 //! 7. [`delivery`] claims the outbox row, a notifier sends it, the outcome is recorded: sent, retry at, or dead.
 //!
@@ -24,7 +25,8 @@
 //! 4 assembly  daemon, web                             build, wire, supervise, stop; the admin API
 //! 3 flow      poller                delivery          the two halves of the trip
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
-//! 1 pure      config  parse  matcher  story  schedule  backoff  address    no tokio, files, network, clock, randomness
+//! 1 pure      config  parse  recognise  matcher  story                   no tokio, files, network, clock, randomness
+//!             schedule  backoff  address
 //! 0 ground    model  text                             plain values; how written words compare
 //! ```
 
@@ -41,6 +43,7 @@ pub mod model;
 pub mod notify;
 pub mod parse;
 pub mod poller;
+pub mod recognise;
 pub mod schedule;
 pub mod store;
 pub mod story;

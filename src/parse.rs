@@ -30,7 +30,7 @@ use url::Url;
 
 pub use discover::{Discovered, Kind, discover};
 pub use error::ParseError;
-pub use items::{id_by_fingerprint, item_text, item_title, items};
+pub use items::{item_text, item_title, items};
 pub use text::plain_text;
 
 /// Deepest nesting of elements.

@@ -99,7 +99,7 @@ pub struct Raise {
 pub struct PollCommit {
     /// The feed's new state; its version is one above the stored one.
     pub state: FeedState,
-    /// Its new seen keys, where they changed.
+    /// Its seen items, where they changed.
     pub seen: Option<Seen>,
     /// New items with their decisions. An `Alerted` outcome is a proposal: where the alert exists already, the store
     /// records it as the same story.
@@ -194,7 +194,7 @@ pub type Visit = Box<dyn FnMut(Record) -> ControlFlow<()> + Send>;
 pub trait Store: Send + Sync {
     /// The states of all feeds that were ever polled.
     async fn load_feeds(&self) -> Result<Vec<FeedState>, StoreError>;
-    /// The seen keys of a feed; empty for a feed that was never read.
+    /// The seen items of a feed; empty for a feed that was never read.
     async fn seen(&self, feed: FeedId) -> Result<Seen, StoreError>;
     /// A place in the order of commits; waits while too many are under way.
     async fn turn(&self) -> Result<Box<dyn Turn>, StoreError>;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::out::{self, Out};
 use super::reach::{self, Reach};
 use super::status::time;
-use super::test_target::config_and;
+use super::test_target::{config_and, not_a_file};
 use super::{CliError, file};
 use crate::model::{Amendment, Outcome, Pair, Said};
 use crate::notify::inert;
@@ -72,6 +72,9 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
             let (Some(into), Some(from)) = (words.pop(), words.pop()) else {
                 return Err(CliError::Usage("the usage is: story join [CONFIG] STORY INTO".to_owned()));
             };
+            if words.is_empty() {
+                not_a_file(&from)?;
+            }
             amend(words.pop().map(PathBuf::from), Amending::Join(from, into)).await
         }
         Command::Pairs { config, json } => pairs(config, json, out).await,

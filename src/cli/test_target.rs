@@ -1,6 +1,6 @@
 //! `newswatch test-target`: one attempt at a target, outside the outbox.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::out::Out;
 use super::{CliError, file};
@@ -8,7 +8,7 @@ use crate::address::AddressPolicy;
 use crate::clock::Clock;
 use crate::fetch;
 use crate::model::{Alert, AlertKind, Delivery};
-use crate::notify;
+use crate::notify::{self, inert};
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "newswatch test-target [CONFIG] NAME")]
@@ -48,5 +48,19 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
 /// The words of a command with an optional configuration before its last word.
 pub(super) fn config_and(mut words: Vec<String>) -> Result<(Option<PathBuf>, String), CliError> {
     let last = words.pop().ok_or_else(|| CliError::Usage("a word is missing".to_owned()))?;
+    if words.is_empty() {
+        not_a_file(&last)?;
+    }
     Ok((words.pop().map(PathBuf::from), last))
+}
+
+/// The configuration alone is not enough.
+pub(super) fn not_a_file(word: &str) -> Result<(), CliError> {
+    if Path::new(word).is_file() {
+        return Err(CliError::Usage(format!(
+            "`{}` is a file, and the word that belongs behind it is missing",
+            inert(word)
+        )));
+    }
+    Ok(())
 }

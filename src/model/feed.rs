@@ -132,7 +132,7 @@ pub struct Health {
     pub refused: bool,
 }
 
-/// All that is remembered about a feed between polls, but for its seen keys.
+/// All that is remembered about a feed between polls, but for its seen items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedState {
     /// Whose state it is.

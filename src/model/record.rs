@@ -53,6 +53,8 @@ pub enum Suppression {
     SameStory(AlertId),
     /// The feed's first poll found it, and it is older than `lookback` or has no date.
     FirstRun,
+    /// It is an edit, and the watch had found enough in an earlier version.
+    Edited,
     /// The feed's first poll found so many that this alert names them together.
     Summarised(AlertId),
 }
@@ -63,6 +65,7 @@ impl fmt::Display for Suppression {
             Suppression::BelowThreshold => f.write_str("the score is below the threshold"),
             Suppression::SameStory(alert) => write!(f, "the same story already raised alert {alert}"),
             Suppression::FirstRun => f.write_str("the feed already held it at its first poll, older than `lookback`"),
+            Suppression::Edited => f.write_str("it is an edit, and an earlier version was told or held back already"),
             Suppression::Summarised(alert) => write!(f, "the feed's first poll found many; alert {alert} names them"),
         }
     }

@@ -77,6 +77,11 @@ impl Thread {
         }
     }
 
+    /// Whether it follows this item.
+    pub fn follows(&self, item: ItemId) -> bool {
+        self.followed.iter().any(|followed| followed.item == item)
+    }
+
     /// How many alerts of this kind it has raised.
     pub fn ordinal(&self, kind: AlertKind) -> u32 {
         self.raised.iter().find(|(raised, _)| *raised == kind).map_or(0, |(_, count)| *count)
@@ -106,8 +111,6 @@ pub struct Followed {
     pub title: String,
     /// When it was published, as far as is known.
     pub published: Option<Timestamp>,
-    /// Hash of its URL.
-    pub link: Option<u64>,
     /// Whether the watch finds enough in its latest version.
     pub matches: bool,
     /// Whether its headline or text says by itself that it was corrected.

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::text::{plain_text, truncated};
 use super::{Document, MAX_ITEM_TEXT_BYTES, Published};
-use crate::model::{Feed, FeedId, Item, ItemId, ItemKeys, title_sketch};
+use crate::model::{Feed, Item, ItemId, ItemKeys, title_sketch};
 
 /// Characters of the text that identify an item which has neither GUID nor link.
 const IDENTIFYING_CHARS: usize = 500;
@@ -33,35 +34,37 @@ pub fn items(feed: &Feed, document: &Document) -> Vec<(Item, ItemKeys)> {
     let drafts: Vec<Draft> = drafts.filter(|draft| seen.insert(draft.fingerprint)).collect();
     let guids = counts(drafts.iter().map(|draft| draft.guid.as_deref()));
     let links = counts(drafts.iter().map(|draft| draft.canonical.as_deref()));
-    let contents = counts(drafts.iter().map(|draft| draft.content));
+    let texts: Vec<String> = drafts.iter().map(Draft::identifying).collect();
+    let alike = counts(texts.iter().map(Some));
 
     let mut ids = HashSet::new();
     let mut items = Vec::with_capacity(drafts.len());
-    for draft in &drafts {
+    for (draft, text) in drafts.iter().zip(&texts) {
         let guid = draft.guid.as_deref().filter(|key| guids.get(key) == Some(&1));
         let link = draft.canonical.as_deref().filter(|key| links.get(key) == Some(&1));
-        let keys = ItemKeys {
-            guid: guid.map(|key| ItemKeys::hash("guid", key)),
-            link: link.map(|key| ItemKeys::hash("link", key)),
-            content: draft.content.filter(|key| contents.get(key) == Some(&1)),
-            fingerprint: draft.fingerprint,
-            sketch: title_sketch(&draft.title),
+        // What says the same at several times is told apart by them.
+        let text = if alike.get(text) == Some(&1) { text.clone() } else { draft.with_date(text) };
+        let (kind, key) = match (guid, link) {
+            (Some(guid), _) => ("guid", guid),
+            (None, Some(link)) => ("link", link),
+            (None, None) => ("text", text.as_str()),
         };
-        let id = match (guid, link) {
-            (Some(guid), _) => ItemId::new(feed.id, "guid", guid.as_bytes()),
-            (None, Some(link)) => ItemId::new(feed.id, "link", link.as_bytes()),
-            (None, None) => ItemId::new(feed.id, "text", draft.identifying().as_bytes()),
+        let id = ItemId::new(feed.id, kind, key.as_bytes());
+        let keys = ItemKeys {
+            guid: guid.map(|guid| ItemKeys::hash("guid", guid)),
+            link: link.map(|link| ItemKeys::hash("link", link)),
+            text: Some(ItemKeys::hash("text", &text)),
+            words: Some(draft.words()),
+            figures: draft.figures(),
+            body: draft.body(),
+            published: draft.published.published.map(Timestamp::as_second),
+            sketch: title_sketch(&draft.title),
         };
         if ids.insert(id) {
             items.push((draft.item(id, feed, document), keys));
         }
     }
     items
-}
-
-/// The id of an item whose GUID and link another item has worn before it.
-pub fn id_by_fingerprint(feed: FeedId, keys: &ItemKeys) -> ItemId {
-    ItemId::new(feed, "fingerprint", &keys.fingerprint.to_be_bytes())
 }
 
 /// A title as items have it: plain text of at most 2,048 bytes.
@@ -83,7 +86,7 @@ struct Draft<'a> {
     title: String,
     summary: String,
     body: String,
-    content: Option<u64>,
+    /// Of all that it says.
     fingerprint: u64,
 }
 
@@ -100,32 +103,47 @@ impl<'a> Draft<'a> {
             title: plain(&published.title, item_title),
             summary: plain(&published.summary, item_text),
             body: plain(&published.content, item_text),
-            content: None,
             fingerprint: 0,
         };
-        draft.content = draft.content();
         draft.fingerprint = draft.fingerprint();
         draft
     }
 
-    /// What the item says, but for the digits of its text: "5 comments" is no edit of "4 comments".
-    fn says(&self) -> [String; 3] {
-        let text = |text: &str| -> String { text.chars().filter(|c| !c.is_numeric()).collect() };
-        [self.title.clone(), text(&self.summary), text(&self.body)]
+    /// What the item says, but for the digits of its text: they may count the dead, or the comments.
+    fn words(&self) -> u64 {
+        ItemKeys::hash("words", &[self.title.as_str(), &self.text()].join("\0"))
     }
 
-    /// Of all that the item says, its GUID and URL included.
+    /// What it says below its title, but for the digits.
+    fn body(&self) -> u32 {
+        let text = self.text();
+        if text.len() == 1 { 0 } else { ItemKeys::hash("body", &text) as u32 }
+    }
+
+    fn text(&self) -> String {
+        let words = |text: &str| -> String { text.chars().filter(|c| !c.is_numeric()).collect() };
+        [words(&self.summary), words(&self.body)].join("\0")
+    }
+
+    /// The digits of its text.
+    fn figures(&self) -> u32 {
+        let digits = |text: &str| -> String {
+            let numbers = text.split(|c: char| !c.is_numeric()).filter(|number| !number.is_empty());
+            numbers.collect::<Vec<_>>().join(" ")
+        };
+        let digits = [digits(&self.summary), digits(&self.body)].join("\0");
+        if digits.len() == 1 { 0 } else { ItemKeys::hash("figures", &digits) as u32 }
+    }
+
+    /// Of all that the item says, its GUID, its URL and its date included.
     fn fingerprint(&self) -> u64 {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
-        let parts = [part(&self.guid), part(&self.canonical)].into_iter().chain(self.says());
-        ItemKeys::hash("fingerprint", &parts.collect::<Vec<_>>().join("\0"))
+        let keys = self.with_date(&[part(&self.guid), part(&self.canonical)].join("\0"));
+        ItemKeys::hash("fingerprint", &format!("{keys}\0{}\0{}", self.words(), self.figures()))
     }
 
-    /// Of what the item says and when it was published, as far as it says.
-    fn content(&self) -> Option<u64> {
-        let published = self.published.published.map(|at| at.to_string()).unwrap_or_default();
-        let says = self.says().join("\0");
-        (says.len() > 2).then(|| ItemKeys::hash("content", &format!("{published}\0{says}")))
+    fn with_date(&self, key: &str) -> String {
+        self.published.published.map_or_else(|| key.to_owned(), |at| format!("{key}\0{at}"))
     }
 
     /// What an item without a key of its own is recognised by: its beginning, so that a text that grows stays one item.

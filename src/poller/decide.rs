@@ -2,24 +2,22 @@
 //! make of them.
 
 use jiff::{SignedDuration, Timestamp};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::Shared;
-use crate::model::{Edits, Feed, Item, ItemId, ItemKeys, Knowledge, Match, Seen};
-use crate::parse;
-use crate::story::{Facts, link_hash};
-
-/// So many items under new keys at one poll are no accident.
-pub(super) const MIN_MOVED: usize = 3;
+use crate::model::{Edits, Feed, Item, ItemId, ItemKeys, MAX_TOLD, Match, Seen, SeenItem};
+use crate::recognise::{Knowledge, Recognised, recognise};
+use crate::story::Facts;
 
 /// A document, read.
 pub(super) struct Reading {
     /// What is new or says something new, oldest first, so that the first report of a story is the one that opens it.
     pub(super) fresh: Vec<Fresh>,
-    /// The seen keys from now on, where they changed.
+    /// The seen items from now on, where they changed.
     pub(super) seen: Option<Seen>,
     /// All that the document shows, in its order.
     pub(super) shown: Vec<Shown>,
-    /// How many of these are known under another GUID or URL.
+    /// How many of these are known under other keys.
     pub(super) moved: usize,
 }
 
@@ -32,15 +30,24 @@ pub(super) struct Fresh {
     pub(super) facts: Option<Facts>,
     /// It was known, and says something else now.
     pub(super) edited: bool,
+    /// All that is new is digits below its title.
+    pub(super) recounted: bool,
     /// A feed's first poll found it, and it is too old to be news.
     pub(super) baseline: bool,
+    /// Hashes of the watches that have found enough in it before.
+    told: Vec<u32>,
+}
+
+impl Fresh {
+    /// Whether this watch has found enough in it before, so that it is no first report.
+    pub(super) fn was_told(&self, watch: &str) -> bool {
+        self.told.contains(&told(watch))
+    }
 }
 
 /// What a thread may recognise an item by.
 pub(super) struct Shown {
-    /// Its id, and the one that it has where another item has worn its GUID.
-    pub(super) ids: [ItemId; 2],
-    pub(super) link: Option<u64>,
+    pub(super) id: ItemId,
     pub(super) date: Option<Timestamp>,
 }
 
@@ -54,47 +61,48 @@ pub(super) fn read(
     now: Timestamp,
 ) -> Reading {
     let today = u32::try_from(now.as_second() / 86_400).unwrap_or(0);
-    let keys: Vec<ItemKeys> = items.iter().map(|(_, keys)| *keys).collect();
-    let after = seen.after_reading(&keys, today);
-    let shown = items.iter().map(|(item, keys)| shown(feed, item, keys)).collect();
+    let keys: Vec<(ItemId, ItemKeys)> = items.iter().map(|(item, keys)| (item.id, *keys)).collect();
+    let recognised = recognise(feed.id, feed.edits, &keys, seen);
+    let shown = recognised.iter().zip(&items).map(|(known, (item, _))| Shown { id: known.id, date: item.published });
+    let shown = shown.collect();
+    let moved = recognised.iter().filter(|known| known.moved).count();
     let lookback = SignedDuration::try_from(shared.options.lookback).unwrap_or(SignedDuration::MAX);
     let oldest = now.checked_sub(lookback).unwrap_or(Timestamp::MIN);
-    let known: Vec<Knowledge> = items.iter().map(|(_, keys)| seen.knowledge(keys)).collect();
-    let has_moved = has_moved(&known);
-    let (mut fresh, mut moved) = (Vec::new(), 0);
-    for ((mut item, keys), knowledge) in items.into_iter().zip(known).rev() {
-        match knowledge {
-            Knowledge::Unchanged => continue,
-            // Without a date what says the same may be another siren, unless all that the feed shows has moved.
-            Knowledge::Moved if item.published.is_none() && !has_moved => {}
-            Knowledge::Moved => {
-                moved += 1;
-                continue;
-            }
-            Knowledge::Edited if feed.edits == Edits::Ignore => continue,
-            Knowledge::New | Knowledge::Edited => {}
-            // Under an id of its own: it wears another item's GUID or URL.
-            Knowledge::Reused => item.id = parse::id_by_fingerprint(feed.id, &keys),
+    let (mut fresh, mut rows) = (Vec::new(), Vec::with_capacity(items.len()));
+    for ((item, keys), known) in items.into_iter().zip(recognised).rev() {
+        let mut row = SeenItem { id: Some(known.id), keys, told: known.told.clone() };
+        if !is_settled(known.knowledge, feed.edits) {
+            let baseline = first_run && item.date().is_none_or(|date| date < oldest);
+            let read = fresh_of(shared, Item { id: known.id, ..item }, known, baseline);
+            let found = read.matches.iter().filter(|matched| matched.alerts()).map(|matched| told(&matched.watch));
+            row.told.extend(found.filter(|watch| !read.told.contains(watch)));
+            row.told.truncate(MAX_TOLD);
+            fresh.push(read);
         }
-        let edited = knowledge == Knowledge::Edited;
-        let matches = shared.parts.matcher.match_item(&item);
-        let facts = (edited || matches.iter().any(Match::alerts)).then(|| Facts::of(&item));
-        let baseline = first_run && item.date().is_none_or(|date| date < oldest);
-        fresh.push(Fresh { item, matches, facts, edited, baseline });
+        rows.push(row);
     }
+    let after = seen.after_reading(rows, today);
     Reading { fresh, seen: (after != *seen).then_some(after), shown, moved }
 }
 
-/// Whether the publisher has given everything new keys.
-fn has_moved(known: &[Knowledge]) -> bool {
-    let moved = known.iter().filter(|knowledge| **knowledge == Knowledge::Moved).count();
-    moved >= MIN_MOVED && !known.contains(&Knowledge::Unchanged)
+/// Whether there is nothing about an item to decide.
+fn is_settled(knowledge: Knowledge, edits: Edits) -> bool {
+    match knowledge {
+        Knowledge::Unchanged | Knowledge::Moved => true,
+        Knowledge::Edited | Knowledge::Recounted => edits == Edits::Ignore,
+        Knowledge::New | Knowledge::Reused => false,
+    }
 }
 
-fn shown(feed: &Feed, item: &Item, keys: &ItemKeys) -> Shown {
-    Shown {
-        ids: [item.id, parse::id_by_fingerprint(feed.id, keys)],
-        link: item.link.as_deref().map(link_hash),
-        date: item.published,
-    }
+fn fresh_of(shared: &Shared, item: Item, known: Recognised, baseline: bool) -> Fresh {
+    let recounted = known.knowledge == Knowledge::Recounted;
+    let edited = recounted || known.knowledge == Knowledge::Edited;
+    let matches = shared.parts.matcher.match_item(&item);
+    let facts = (edited || matches.iter().any(Match::alerts)).then(|| Facts::of(&item));
+    Fresh { item, matches, facts, edited, recounted, baseline, told: known.told }
+}
+
+/// What it is remembered by that a watch has found enough in an item.
+fn told(watch: &str) -> u32 {
+    xxh3_64(watch.as_bytes()) as u32
 }

@@ -10,11 +10,12 @@ use jiff::Timestamp;
 
 use super::Shared;
 use super::alerts;
-use super::decide::{Fresh, MIN_MOVED, Reading};
+use super::decide::{Fresh, Reading};
 use super::withdrawal;
 use crate::model::{
-    AlertId, Decision, Feed, FeedState, Match, Outcome, Record, Seen, StoryId, Suppression, Thread, Watch,
+    AlertId, Decision, Edits, Feed, FeedState, Match, Outcome, Record, Seen, StoryId, Suppression, Thread, Watch,
 };
+use crate::recognise::MIN_MOVED;
 use crate::store::{PollCommit, Raise};
 use crate::story::{Facts, Judgement, Report, Stories, Why};
 
@@ -74,22 +75,51 @@ struct Judging<'a> {
 
 impl Judging<'_> {
     fn take(&mut self, fresh: Fresh) {
-        let Fresh { item, matches, facts, edited, baseline } = fresh;
-        let assigned = self.stories.index.assign(&item, self.now);
+        if fresh.recounted && !self.counts(&fresh) {
+            return;
+        }
+        let assigned = self.stories.index.assign(&fresh.item, self.now);
         let (story, differs) = (assigned.story, matches!(assigned.why, Why::Similar(similarity) if similarity.differs));
-        let mut record = Record { seen: self.now, item, story, decisions: Vec::with_capacity(matches.len()) };
-        for matched in &matches {
-            let outcome = match &facts {
-                _ if baseline && matched.alerts() => Outcome::Suppressed(Suppression::FirstRun),
-                Some(facts) if !baseline => self.judge(&record, matched, facts, differs),
+        let Fresh { item, matches, facts, .. } = &fresh;
+        let mut record =
+            Record { seen: self.now, item: item.clone(), story, decisions: Vec::with_capacity(matches.len()) };
+        for matched in matches {
+            let outcome = match facts {
+                _ if fresh.baseline && matched.alerts() => Outcome::Suppressed(Suppression::FirstRun),
+                _ if self.is_old(&fresh, story, matched) => Outcome::Suppressed(Suppression::Edited),
+                Some(facts) if !fresh.baseline => self.judge(&record, matched, facts, differs),
                 _ => Outcome::Suppressed(Suppression::BelowThreshold),
             };
             record.decisions.push(Decision { matched: matched.clone(), outcome });
         }
-        if let (Some(facts), true) = (&facts, edited) {
+        if let (Some(facts), true) = (facts, fresh.edited) {
             self.judge_absent(&record, facts);
         }
         self.records.push(record);
+    }
+
+    /// Whether it matters that only digits of an item have changed: for a watch that finds enough in it for the first time,
+    /// or whose readers want to hear of numbers that grow. Comments are counted at each poll, and fill no archive.
+    fn counts(&self, fresh: &Fresh) -> bool {
+        let story = self.stories.index.story_of(fresh.item.id);
+        let watches = self.shared.parts.matcher.watches();
+        fresh.matches.iter().filter(|matched| matched.alerts()).any(|matched| {
+            let watch = watches.iter().find(|watch| watch.name == matched.watch);
+            let grows = watch.zip(story).zip(fresh.facts.as_ref()).is_some_and(|((watch, story), facts)| {
+                self.stories.threads.grows(story, &watch.name, facts, &watch.realert)
+            });
+            grows || !fresh.was_told(&matched.watch)
+        })
+    }
+
+    /// Whether an edit is nothing new to a watch that follows the item no more.
+    fn is_old(&self, fresh: &Fresh, story: StoryId, matched: &Match) -> bool {
+        let follows = || self.stories.threads.get(story, &matched.watch).is_some_and(|t| t.follows(fresh.item.id));
+        fresh.edited
+            && matched.alerts()
+            && fresh.was_told(&matched.watch)
+            && self.feed.edits != Edits::Alert
+            && !follows()
     }
 
     /// An edit may leave nothing of what a watch had found: its readers hear of that, too.
@@ -156,7 +186,7 @@ impl Judging<'_> {
 
     /// Tells of reports that the feed has taken back.
     fn withdrawn(&mut self, reading: &Reading) {
-        if reading.moved > 0 || !self.stories.threads.follows(self.feed.id) {
+        if !self.stories.threads.follows(self.feed.id) {
             return;
         }
         let shared = self.shared;

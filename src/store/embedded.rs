@@ -28,7 +28,7 @@ use super::{
 use crate::model::{AlertId, Amendment, FeedId, FeedState, Label, Seen, Thread};
 
 /// The format that this version writes. Raised by every change that an older version could not read.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 /// Memory that sled may use for pages, in bytes.
 pub const CACHE_BYTES: u64 = 64 << 20;
 /// Most commands that share one sync; also the length of the writer's queue. A full queue blocks.

@@ -103,6 +103,11 @@ impl StoryIndex {
         }
     }
 
+    /// The story that an item of the window tells.
+    pub fn story_of(&self, item: ItemId) -> Option<StoryId> {
+        self.window.of_item(item).map(|report| report.story)
+    }
+
     /// Whether an item of the window tells this story.
     pub fn is_open(&self, story: StoryId) -> bool {
         self.window.of_story(story).next().is_some()

@@ -132,6 +132,11 @@ impl Threads {
         judgement
     }
 
+    /// Whether the readers of a watch want to hear that a number in the story has grown to one of these.
+    pub fn grows(&self, story: StoryId, watch: &str, facts: &Facts, realert: &Realert) -> bool {
+        self.get(story, watch).is_some_and(|thread| growth(&thread.counts, facts, realert).is_some())
+    }
+
     /// Takes back a thread that was opened a moment ago: its first report was told in another way.
     pub fn close(&mut self, id: AlertId) {
         self.open.remove(&id);
@@ -188,13 +193,15 @@ impl Threads {
         for id in self.followers.get(&feed).into_iter().flatten() {
             let Some(thread) = self.open.get_mut(id) else { continue };
             let gone = |followed: &Followed| followed.feed == feed && !followed.withdrawn && is_gone(followed);
-            let Some(at) = thread.followed.iter().position(gone) else { continue };
-            thread.followed[at].withdrawn = true;
+            let all: Vec<usize> = (0..thread.followed.len()).filter(|at| gone(&thread.followed[*at])).collect();
+            // One alert tells of all that went at once.
+            let Some(first) = all.first().copied() else { continue };
+            all.into_iter().for_each(|at| thread.followed[at].withdrawn = true);
             match thread.raised.iter_mut().find(|(kind, _)| *kind == AlertKind::Withdrawn) {
                 Some((_, count)) => *count += 1,
                 None => thread.raised.push((AlertKind::Withdrawn, 1)),
             }
-            withdrawn.push((thread.clone(), thread.followed[at].clone()));
+            withdrawn.push((thread.clone(), thread.followed[first].clone()));
         }
         withdrawn
     }
@@ -229,17 +236,16 @@ fn window() -> SignedDuration {
     SignedDuration::try_from(WINDOW).unwrap_or(SignedDuration::MAX)
 }
 
-/// What a thread knows a URL by.
-pub fn link_hash(link: &str) -> u64 {
-    xxh3_64(link.as_bytes())
+/// When an item was published, if that is before what was the first report so far: feeds are read in any order. A date of
+/// long before is none.
+pub fn earlier(item: &Item, first: Timestamp) -> Option<Timestamp> {
+    item.date().filter(|date| *date < first && first.duration_since(*date) <= window())
 }
 
 /// Adds what a further report brings.
 fn take_in(thread: &mut Thread, report: &Report<'_>, now: Timestamp) {
     let Facts { owner, origin, counts, correction } = report.facts;
-    // Feeds are read in any order; a date of long ago is none.
-    let date = report.item.date().filter(|date| thread.first_at.duration_since(*date) <= window());
-    if let Some(date) = date.filter(|date| *date < thread.first_at) {
+    if let Some(date) = earlier(report.item, thread.first_at) {
         thread.first_at = date;
         thread.first_outlet = outlet_name(report.item);
     }
@@ -256,7 +262,6 @@ fn take_in(thread: &mut Thread, report: &Report<'_>, now: Timestamp) {
         feed: report.item.feed,
         title: clip(&report.item.title, MAX_FOLLOWED_TITLE_BYTES).to_owned(),
         published: report.item.date(),
-        link: report.item.link.as_deref().map(link_hash),
         matches: true,
         corrected: correction.is_some(),
         withdrawn: false,
@@ -289,7 +294,7 @@ fn joined(thread: &mut Thread, report: &Report<'_>, now: Timestamp) -> Judgement
     {
         return corrected(correction);
     }
-    if let Some(why) = growth(&before, report) {
+    if let Some(why) = growth(&before, report.facts, realert) {
         return Judgement::Again(AlertKind::Grown, why);
     }
     if report.differs && report.score >= CERTAIN_SCORE {
@@ -327,7 +332,7 @@ fn edited(thread: &mut Thread, at: usize, report: &Report<'_>) -> Judgement {
         return corrected(correction);
     }
     if report.matches {
-        if let Some(why) = growth(&before, report) {
+        if let Some(why) = growth(&before, report.facts, report.realert) {
             return Judgement::Again(AlertKind::Grown, why);
         }
         if report.edits == Edits::Alert {
@@ -353,8 +358,8 @@ fn kind_of(correction: Correction) -> AlertKind {
     }
 }
 
-fn growth(before: &[Count], report: &Report<'_>) -> Option<String> {
-    let (was, is) = grew(before, &report.facts.counts).filter(|_| report.realert.number)?;
+fn growth(before: &[Count], facts: &Facts, realert: &Realert) -> Option<String> {
+    let (was, is) = grew(before, &facts.counts).filter(|_| realert.number)?;
     Some(format!("{}, was {}", is.text, was.text))
 }
 

@@ -11,7 +11,7 @@ use super::admin::{Admin, AdminError, short};
 use crate::model::{
     AlertId, Amendment, ItemId, Lead, MAX_SIDE, Outcome, Pair, Record, Said, Side, Standing, StoryId, Suppression,
 };
-use crate::story::{Threads, amended, origins};
+use crate::story::{Threads, amended, earlier, origins};
 
 /// Most reports of a story that are shown.
 const MAX_REPORTS: usize = 1_000;
@@ -211,7 +211,11 @@ impl Admin {
 }
 
 fn report(story: StoryId, records: Vec<Record>) -> Option<StoryReport> {
-    let first = records.first()?;
+    let opened = records.first()?;
+    let opened_at = opened.item.date().map_or(opened.seen, |date| date.min(opened.seen));
+    let (first, first_at) = records.iter().fold((opened, opened_at), |(first, at), record| {
+        earlier(&record.item, at).map_or((first, at), |date| (record, date))
+    });
     let items: Vec<_> = records.iter().map(|record| &record.item).collect();
     let (origins, outlets) = origins(&items);
     let standing = Standing {
@@ -219,8 +223,8 @@ fn report(story: StoryId, records: Vec<Record>) -> Option<StoryReport> {
         outlets,
         independent: origins.iter().max().map_or(0, |most| most + 1),
         first_outlet: first.item.feed_name.clone(),
-        first_at: first.item.date().map_or(first.seen, |date| date.min(first.seen)),
-        headline: Lead::of(&first.item).headline(),
+        first_at,
+        headline: Lead::of(&opened.item).headline(),
     };
     let reports = records.iter().zip(origins).map(|(record, origin)| ReportReport {
         side: Side::of(&record.item),

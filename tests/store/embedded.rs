@@ -7,7 +7,7 @@ use std::path::Path;
 use newswatch::store::{ARCHIVE_KEEP_DAYS, Embedded, FORMAT, Store, StoreError};
 
 use super::conformance::records;
-use super::values::{at, commit};
+use super::values::{at, commit, feed, seen_item};
 
 fn open(dir: &Path) -> Result<Embedded, StoreError> {
     Embedded::open(dir)
@@ -64,7 +64,7 @@ async fn a_newer_format_is_refused_and_a_nameless_one_too() {
     open(dir.path()).unwrap().close().await.unwrap();
 }
 
-/// Format 2 has all that format 1 has, and more beside it.
+/// Each format has all that the one before has, and more beside it; seen items had a row a key.
 #[tokio::test]
 async fn an_older_format_is_taken_along() {
     let dir = tempfile::tempdir().unwrap();
@@ -76,6 +76,10 @@ async fn an_older_format_is_taken_along() {
             meta.insert("format", format).unwrap();
             db.drop_tree("threads").unwrap();
             db.drop_tree("amendments").unwrap();
+            let seen = db.open_tree("seen").unwrap();
+            let (key, _) = seen.first().unwrap().unwrap();
+            let (group, sketch) = ([0_u32, 1].map(u32::to_le_bytes).concat(), [0; 4]);
+            seen.insert(key, [&group[..], &7_u64.to_le_bytes(), &sketch].concat()).unwrap();
             db.flush().unwrap();
         }
         String::from_utf8(meta.get("format").unwrap().unwrap().to_vec()).unwrap()
@@ -84,6 +88,8 @@ async fn an_older_format_is_taken_along() {
     let store = open(dir.path()).unwrap();
     assert_eq!(records(&store, at(-1)).await.len(), 1);
     assert_eq!((store.load_feeds().await.unwrap().len(), store.threads().await.unwrap().len()), (1, 0));
+    let seen = store.seen(feed()).await.unwrap();
+    assert_eq!(seen.present().iter().map(|item| (item.id, item.keys.guid)).collect::<Vec<_>>(), [(None, Some(7))]);
     store.close().await.unwrap();
     drop(store);
     assert_eq!(meta(None), FORMAT.to_string());
@@ -162,16 +168,10 @@ async fn a_damaged_database_is_named_and_left_alone() {
 async fn sled_keeps_no_value_in_files_that_it_never_syncs() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).unwrap();
-    let key = |n: u64| newswatch::model::ItemKeys {
-        guid: Some(n),
-        link: Some(n << 20),
-        content: None,
-        fingerprint: n << 40,
-        sketch: 0,
-    };
+    let key = |n: u64| seen_item(n as usize);
     let many: Vec<_> = (0..20_000).map(key).collect();
     let mut large = commit(1, 1, at(0), &["desk"]);
-    large.seen = Some(newswatch::model::Seen::default().after_reading(&many, 20_000));
+    large.seen = Some(newswatch::model::Seen::default().after_reading(many.clone(), 20_000));
     large.raise[0].alert.text = "long ".repeat(100_000);
     store.commit_poll(large).await.unwrap();
     store.close().await.unwrap();

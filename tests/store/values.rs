@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use newswatch::model::{
     Alert, AlertId, AlertKind, Decision, Delivery, FeedId, FeedState, Item, ItemId, ItemKeys, Lead, Match, Outcome,
-    Record, Seen, StoryId,
+    Record, Seen, SeenItem, StoryId,
 };
 use newswatch::store::{PollCommit, Raise};
 
@@ -67,15 +67,22 @@ pub(crate) fn raise(n: usize, story: StoryId, raised: Timestamp, targets: &[&str
     Raise { alert, deliveries }
 }
 
+/// What is remembered of item `n`.
+pub(crate) fn seen_item(n: usize) -> SeenItem {
+    let hash = |of: u64| Some(n as u64 + of);
+    let (guid, text, words) = (hash(0), hash(1_000_000), hash(2_000_000));
+    let keys = ItemKeys { guid, link: None, text, words, figures: 0, body: 0, published: None, sketch: 0 };
+    SeenItem { id: Some(item(n).id), keys, told: vec![] }
+}
+
 /// A poll at version `version` that found item `n`, news to `targets`.
 pub(crate) fn commit(version: u64, n: usize, when: Timestamp, targets: &[&str]) -> PollCommit {
     let story = StoryId::opened_by(item(n).id);
     let mut state = FeedState::new(feed(), when);
     state.version = version;
-    let keys = ItemKeys { guid: Some(n as u64), link: None, content: None, fingerprint: n as u64 + 1_000, sketch: 0 };
     PollCommit {
         state,
-        seen: Some(Seen::default().after_reading(&[keys], 20_000)),
+        seen: Some(Seen::default().after_reading(vec![seen_item(n)], 20_000)),
         records: vec![record(n, story, when)],
         raise: vec![raise(n, story, when, targets)],
         threads: vec![],

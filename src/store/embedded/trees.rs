@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `meta` | `format`; `archive/2026-11-22` | the format; the valid length of a segment |
 //! | `feeds` | feed | its state |
-//! | `seen` | feed, chunk | seen keys |
+//! | `seen` | feed, chunk | seen items |
 //! | `alerts` | alert, chunk | an alert |
 //! | `recent` | time raised, alert | nothing |
 //! | `outbox` | target's hash, due, delivery | a delivery |
@@ -14,7 +14,7 @@
 //! | `threads` | the alert that opened it, chunk | a thread |
 //! | `amendments` | time, story, chunk | what somebody said of a story |
 //!
-//! Values are JSON but for the seen keys. What may be long is cut into chunks: sled keeps pages over about 128 KiB in a
+//! Values are JSON but for the seen items. What may be long is cut into chunks: sled keeps pages over about 128 KiB in a
 //! directory of blobs that it never syncs, and a page holds up to some thirty values before it is split. Values that
 //! are not cut are bounded where they are made.
 //!
