@@ -175,9 +175,11 @@ fn look_into(story: StoryId, window: &Window, probe: &Probe, rarity: Rarity, com
     }
     let odds = MOST_ALIKE * best.odds + (1.0 - MOST_ALIKE) * sum / f64::max(count, 1.0);
     let conflict = |kind: Kind| agreed[kind as usize].both && !agreed[kind as usize].shared;
+    // Other languages round numbers and spell them out.
+    let number = if best.alike.same_tongue { 2 } else { 1 };
     let signs = [
         (2, conflict(Kind::Place)),
-        (1, conflict(Kind::Number)),
+        (number, conflict(Kind::Number)),
         (1, conflict(Kind::Actor)),
         (1, conflict(Kind::Name)),
         (2, odds < DOUBTFUL),
