@@ -7,11 +7,15 @@
 //! makes the times worse, and the ratios hardly.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench takes the time and talks to people")]
 
+#[path = "common/word.rs"]
+mod word;
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use newswatch::matcher::Matcher;
 use newswatch::model::{FeedId, Item, ItemId, Query, Watch};
+use word::word;
 
 const COUNTS: [usize; 3] = [100, 1_000, 10_000];
 const LANGUAGES: [usize; 2] = [200_000, 20_000];
@@ -54,16 +58,6 @@ fn times(matchers: &[Matcher; 3], items: &[Item]) -> [f64; 3] {
         }
     }
     best
-}
-
-/// A word that can be said, the longer the rarer.
-fn word(rank: usize, random: &mut fastrand::Rng) -> String {
-    let syllables = 1 + rank.max(1).ilog10() as usize;
-    let of = |letters: &str, random: &mut fastrand::Rng| letters.as_bytes()[random.usize(..letters.len())] as char;
-    let syllable = |random: &mut fastrand::Rng| [of("bdfgklmnprstvz", random), of("aeiou", random)];
-    let mut word: String = (0..syllables).flat_map(|_| syllable(random)).collect();
-    word.push(of("lmnrst", random));
-    word
 }
 
 /// The number of a word as often as Zipf has it.

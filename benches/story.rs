@@ -6,12 +6,16 @@
 //! `cargo bench --bench story`, with nothing beside it.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench takes the time and talks to people")]
 
+#[path = "common/word.rs"]
+mod word;
+
 use std::hint::black_box;
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use newswatch::model::{FeedId, Item, ItemId};
 use newswatch::story::{StoryIndex, WINDOW};
+use word::word;
 
 const WINDOWS: [usize; 3] = [1_000, 10_000, 100_000];
 const WORDS: usize = 200_000;
@@ -145,14 +149,4 @@ impl<'a> News<'a> {
         let rank = (self.words.len() as f64).powf(self.random.f64()) as usize;
         self.words[rank.clamp(1, self.words.len()) - 1].clone()
     }
-}
-
-/// A word that can be said, the longer the rarer.
-fn word(rank: usize, random: &mut fastrand::Rng) -> String {
-    let syllables = 1 + rank.max(1).ilog10() as usize;
-    let of = |letters: &str, random: &mut fastrand::Rng| letters.as_bytes()[random.usize(..letters.len())] as char;
-    let syllable = |random: &mut fastrand::Rng| [of("bdfgklmnprstvz", random), of("aeiou", random)];
-    let mut word: String = (0..syllables).flat_map(|_| syllable(random)).collect();
-    word.push(of("lmnrst", random));
-    word
 }

@@ -3,23 +3,16 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::FeedId;
+use crate::story::sample;
 
 fn item(feed: &str, guid: &str, link: &str, title: &str, summary: &str) -> Item {
     let feed = FeedId::new(feed);
     Item {
         id: ItemId::new(feed, "guid", guid.as_bytes()),
         feed,
-        feed_name: String::new(),
         guid: Some(guid.to_owned()),
         link: (!link.is_empty()).then(|| link.to_owned()),
-        title: title.to_owned(),
-        summary: summary.to_owned(),
-        body: String::new(),
-        published: None,
-        updated: None,
-        authors: vec![],
-        categories: vec![],
-        language: None,
+        ..sample::item(title, summary)
     }
 }
 
