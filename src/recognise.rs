@@ -4,8 +4,8 @@
 //! that it was first given through all of that:
 //!
 //! 1. Its GUID or URL is known with what it says, with a similar title, or with the same text and date: it is that item, as it
-//!    was or edited. Not so if it left the feed, or another item wore its GUID meanwhile, and it comes back with a later
-//!    date: the siren of today is not that of yesterday.
+//!    was or edited. If it left the feed, or another item wore its GUID meanwhile, and it comes back with a later date, it
+//!    may be the siren of today after that of yesterday, or an article that was touched up.
 //! 2. Its GUID or URL is known with another title: another item wears it.
 //! 3. Neither is known, but what it says is, and of the same second: it has moved.
 //! 4. So have items without such a date, and items of the same second whose title alone is the same, if all that the feed
@@ -37,6 +37,8 @@ pub enum Knowledge {
     Moved,
     /// It is known, but says something else now.
     Edited,
+    /// It was gone, and is back with a later date.
+    Returned,
     /// It is known, and only digits below its title have changed: they may count the dead or the comments.
     Recounted,
     /// It wears a GUID or URL that is known from another item.
@@ -98,7 +100,7 @@ fn named(feed: FeedId, id: ItemId, keys: &ItemKeys, found: Found<'_>, ids: &Hash
 }
 
 /// The id of an item whose keys make the id of another.
-fn other_id(feed: FeedId, keys: &ItemKeys) -> ItemId {
+pub fn other_id(feed: FeedId, keys: &ItemKeys) -> ItemId {
     let ItemKeys { text, words, published, .. } = *keys;
     let bytes = [text, words, published.map(|at| at as u64)].map(|part| part.unwrap_or(0).to_be_bytes());
     ItemId::new(feed, "other", bytes.as_flattened())
@@ -173,8 +175,8 @@ impl<'s> Reading<'s> {
         let was_away = |known: &SeenItem| known.id.is_some_and(|id| !self.present.contains(&id));
         let same = wearers().find(|known| says_so(known));
         let known = same.or_else(|| wearers().find(|known| alike(known)));
-        let known = known.filter(|known| !(was_away(known) && later(keys, &known.keys)));
         let knowledge = match (known, same) {
+            (Some(known), _) if was_away(known) && later(keys, &known.keys) => Knowledge::Returned,
             (Some(known), Some(_)) => self.unchanged(keys, known),
             (Some(_), None) => Knowledge::Edited,
             (None, _) => Knowledge::Reused,

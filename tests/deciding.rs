@@ -164,6 +164,54 @@ fn items_that_scrolled_away_and_came_back_are_known() {
 }
 
 #[test]
+fn an_item_that_wears_anothers_guid_is_news_again_where_its_edit_makes_it_so() {
+    let house = House::with(&["a"], "");
+    house.publish("a", &[item("live", "Storm breaks windows in the Tartus harbour", 9), baseline()]);
+    assert_eq!(house.round().len(), 1);
+    let resigns = "Minister of transport resigns over the budget row";
+    house.publish("a", &[item("live", resigns, 5), baseline()]);
+    assert_eq!(house.round(), Vec::<String>::new());
+    house.publish("a", &[item("live", &format!("{resigns} in Tartus"), 5), baseline()]);
+    assert_eq!(house.round(), [format!("alert.news {resigns} in Tartus")]);
+}
+
+#[test]
+fn what_is_back_with_a_later_date_is_told_and_alerts_where_edits_do() {
+    let other = "[[feed]]\nname = \"b\"\npath = \"b.xml\"\nedits = \"alert\"";
+    let house = House::with(&["a"], other);
+    for feed in ["a", "b"] {
+        house.publish(feed, &[item("siren", "Air raid alert, Tartus district", 9), baseline()]);
+    }
+    house.round();
+    for feed in ["a", "b"] {
+        house.publish(feed, &[baseline()]);
+    }
+    assert_eq!(house.round(), Vec::<String>::new());
+    for feed in ["a", "b"] {
+        house.publish(feed, &[item("siren", "Air raid alert, Tartus district", 2), baseline()]);
+    }
+    let told = house.round();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("alert.edited") && told[1].starts_with("story.updated"), "{told:?}");
+}
+
+#[test]
+fn an_item_under_new_keys_is_neither_news_nor_withdrawn() {
+    let house = House::with(&["a"], "");
+    let list = |guid: &str| {
+        let others = ["Ferries resume", "Weather", "Council meets"].into_iter().zip([3, 4, 5]);
+        let others: Vec<String> = others.map(|(title, hours)| item(&format!("{guid}{hours}"), title, hours)).collect();
+        [vec![item(guid, "Blast heard in Tartus", 2)], others].concat()
+    };
+    house.publish("a", &list("old"));
+    assert_eq!(house.round().len(), 1);
+    house.publish("a", &list("new"));
+    house.round();
+    house.publish("a", &[vec![item("top", "Mayor speaks", 1)], list("new")].concat());
+    assert_eq!(house.round(), Vec::<String>::new());
+}
+
+#[test]
 fn two_first_polls_that_share_a_story_give_two_summaries() {
     let house = House::with(&["a", "b"], "");
     for feed in ["a", "b"] {

@@ -4,9 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Shared;
+use super::{Shared, lock};
 use crate::model::{Edits, Feed, Item, ItemId, ItemKeys, MAX_TOLD, Match, Seen, SeenItem};
-use crate::recognise::{Knowledge, Recognised, recognise};
+use crate::recognise::{Knowledge, Recognised, other_id, recognise};
 use crate::story::Facts;
 
 /// A document, read.
@@ -30,6 +30,8 @@ pub(super) struct Fresh {
     pub(super) facts: Option<Facts>,
     /// It was known, and says something else now.
     pub(super) edited: bool,
+    /// It was gone from its feed, and is back with a later date.
+    pub(super) returned: bool,
     /// All that is new is digits below its title.
     pub(super) recounted: bool,
     /// A feed's first poll found it, and it is too old to be news.
@@ -73,7 +75,9 @@ pub(super) fn read(
         let mut row = SeenItem { id: Some(known.id), keys, told: known.told.clone() };
         if !is_settled(known.knowledge, feed.edits) {
             let baseline = first_run && item.date().is_none_or(|date| date < oldest);
-            let read = fresh_of(shared, Item { id: known.id, ..item }, known, baseline);
+            row.id = Some(id_of(shared, feed, &keys, &known));
+            let item = Item { id: row.id.unwrap_or(item.id), ..item };
+            let read = fresh_of(shared, item, known, baseline);
             let found = read.matches.iter().filter(|matched| matched.alerts()).map(|matched| told(&matched.watch));
             row.told.extend(found.filter(|watch| !read.told.contains(watch)));
             row.told.truncate(MAX_TOLD);
@@ -89,17 +93,33 @@ pub(super) fn read(
 fn is_settled(knowledge: Knowledge, edits: Edits) -> bool {
     match knowledge {
         Knowledge::Unchanged | Knowledge::Moved => true,
-        Knowledge::Edited | Knowledge::Recounted => edits == Edits::Ignore,
+        Knowledge::Edited | Knowledge::Returned | Knowledge::Recounted => edits == Edits::Ignore,
         Knowledge::New | Knowledge::Reused => false,
+    }
+}
+
+/// The id of an item to decide. Where its story has ended, what comes back or is edited and has to be told all the same opens
+/// another one: the first alert of a story is raised once.
+fn id_of(shared: &Shared, feed: &Feed, keys: &ItemKeys, known: &Recognised) -> ItemId {
+    let told_again = match known.knowledge {
+        Knowledge::Returned => true,
+        Knowledge::Edited => feed.edits == Edits::Alert,
+        _ => false,
+    };
+    if told_again && lock(&shared.parts.stories).index.story_of(known.id).is_none() {
+        other_id(feed.id, keys)
+    } else {
+        known.id
     }
 }
 
 fn fresh_of(shared: &Shared, item: Item, known: Recognised, baseline: bool) -> Fresh {
     let recounted = known.knowledge == Knowledge::Recounted;
-    let edited = recounted || known.knowledge == Knowledge::Edited;
+    let returned = known.knowledge == Knowledge::Returned;
+    let edited = recounted || returned || known.knowledge == Knowledge::Edited;
     let matches = shared.parts.matcher.match_item(&item);
     let facts = (edited || matches.iter().any(Match::alerts)).then(|| Facts::of(&item));
-    Fresh { item, matches, facts, edited, recounted, baseline, told: known.told }
+    Fresh { item, matches, facts, edited, returned, recounted, baseline, told: known.told }
 }
 
 /// What it is remembered by that a watch has found enough in an item.

@@ -73,6 +73,13 @@ struct Judging<'a> {
     first: BTreeMap<String, Vec<(usize, usize)>>,
 }
 
+/// What there is to tell of an item beside its match.
+struct Told<'a> {
+    facts: &'a Facts,
+    differs: bool,
+    returned: bool,
+}
+
 impl Judging<'_> {
     fn take(&mut self, fresh: Fresh) {
         if fresh.recounted && !self.counts(&fresh) {
@@ -87,7 +94,9 @@ impl Judging<'_> {
             let outcome = match facts {
                 _ if fresh.baseline && matched.alerts() => Outcome::Suppressed(Suppression::FirstRun),
                 _ if self.is_old(&fresh, story, matched) => Outcome::Suppressed(Suppression::Edited),
-                Some(facts) if !fresh.baseline => self.judge(&record, matched, facts, differs),
+                Some(facts) if !fresh.baseline => {
+                    self.judge(&record, matched, Told { facts, differs, returned: fresh.returned })
+                }
                 _ => Outcome::Suppressed(Suppression::BelowThreshold),
             };
             record.decisions.push(Decision { matched: matched.clone(), outcome });
@@ -116,6 +125,7 @@ impl Judging<'_> {
     fn is_old(&self, fresh: &Fresh, story: StoryId, matched: &Match) -> bool {
         let follows = || self.stories.threads.get(story, &matched.watch).is_some_and(|t| t.follows(fresh.item.id));
         fresh.edited
+            && !fresh.returned
             && matched.alerts()
             && fresh.was_told(&matched.watch)
             && self.feed.edits != Edits::Alert
@@ -135,22 +145,23 @@ impl Judging<'_> {
                     hits: Vec::new(),
                     parts: Vec::new(),
                 };
-                self.judge(record, &nothing, facts, false);
+                self.judge(record, &nothing, Told { facts, differs: false, returned: false });
             }
         }
     }
 
     /// What comes of one match, with the alert that it raises.
-    fn judge(&mut self, record: &Record, matched: &Match, facts: &Facts, differs: bool) -> Outcome {
+    fn judge(&mut self, record: &Record, matched: &Match, told: Told<'_>) -> Outcome {
         let shared = self.shared;
         let Some(watch) = shared.parts.matcher.watches().iter().find(|watch| watch.name == matched.watch) else {
             return Outcome::Suppressed(Suppression::BelowThreshold);
         };
         let report = Report {
             item: &record.item,
-            facts,
+            facts: told.facts,
             story: record.story,
-            differs,
+            differs: told.differs,
+            returned: told.returned,
             watch: &watch.name,
             score: matched.score,
             matches: matched.alerts(),

@@ -50,6 +50,8 @@ pub struct Report<'a> {
     pub story: StoryId,
     /// Whether it names other facts than the story.
     pub differs: bool,
+    /// Whether it was gone from its feed, and is back with a later date.
+    pub returned: bool,
     /// The watch.
     pub watch: &'a str,
     /// What the watch made of it.
@@ -342,6 +344,7 @@ fn edited(thread: &mut Thread, at: usize, report: &Report<'_>) -> Judgement {
     match (matched, report.matches) {
         (true, false) => Judgement::Update("edited: the watch finds too little in it now".to_owned()),
         (false, true) => Judgement::Update("edited: the watch finds enough in it again".to_owned()),
+        (true, true) if report.returned => Judgement::Update("in its feed again, with a later date".to_owned()),
         _ => Judgement::Known,
     }
 }

@@ -61,6 +61,7 @@ impl Desk {
             facts: &facts,
             story: Self::story(),
             differs,
+            returned: false,
             watch: "port",
             score,
             matches: score >= 0.5,
@@ -227,7 +228,16 @@ proptest! {
             let story = StoryId::opened_by(ItemId::new(FeedId::new("s"), "guid", &[story]));
             let (name, matches) = (format!("w{watch}"), score >= 0.5);
             let report = Report {
-                item: &item, facts: &facts, story, differs, watch: &name, score, matches, realert: &realert, edits,
+                item: &item,
+                facts: &facts,
+                story,
+                differs,
+                returned: false,
+                watch: &name,
+                score,
+                matches,
+                realert: &realert,
+                edits,
             };
             let judgement = threads.judge(&report, at(minute as i64));
             if matches && told.insert((story, watch)) {
