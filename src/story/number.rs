@@ -221,7 +221,8 @@ impl Reader<'_> {
     fn other(&self, figure: &Figure, others: &[usize]) -> Option<Told> {
         let &first = others.first().filter(|at| **at == figure.end || (figure.scaled && **at == figure.end + 1))?;
         let letters = |at: usize| self.words[at].folded.chars().filter(|c| c.is_alphabetic()).count();
-        if letters(first) < 3 || said::LABEL.has(&self.words[first].folded) {
+        let word = &self.words[first].folded;
+        if letters(first) < 3 || said::LABEL.has(word) || said::METER.has(word) {
             return None;
         }
         let capital = |at: usize| self.text[self.words[at].start..].chars().next().is_some_and(char::is_uppercase);

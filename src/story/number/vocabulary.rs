@@ -177,6 +177,11 @@ const LABELS: &str = "call calls dial channel kanal aged age no nr number nummer
     resolution grade class division brigade unit unity zone district sector alter возрасте віці بعمر عمره العدد بند المادة ماده בן בת artikel \
     paragraph art статья статьи статті top group apollo boeing airbus falcon track lane line day week version windows iphone episode season";
 
+/// What a page counts of itself.
+const METERS: &str = "comment comments view views like likes share shares point points repl* read reads repost* retweet* upvote* \
+    kommentar* aufruf* commentaire* vues comentario* visitas commenti visualizzazioni komentar* wyświetle* коммент* комент* просмотр* \
+    перегляд* лайк* репост* تعليق* مشاهد* yorum*";
+
 /// Words of another event, of an older one, or of what is only feared.
 const APART: &str = "separate separately unrelated elsewhere ago anniversary remembered commemorate* feared fears may might could \
     would presumed jahrestag gedenken befürchtet könnten anniversaire craint pourraient aniversario podrían anniversario potrebbero \
@@ -278,6 +283,7 @@ words! {
     UNIT: UNITS;
     MONTH: MONTHS;
     LABEL: LABELS;
+    METER: METERS;
     CURRENCY: MONEY;
     OTHER_EVENT: APART;
     PART_OF_GREATER: GREAT;
