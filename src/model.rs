@@ -41,11 +41,13 @@ pub use query::{
 };
 pub use record::{Decision, Outcome, Record, Suppression};
 pub use secret::Secret;
-pub use seen::{ItemKeys, MAX_TOLD, SEEN_KEEP_DAYS, Seen, SeenError, SeenItem, similar_sketches, title_sketch};
+pub use seen::{
+    ItemKeys, MAX_TOLD, SEEN_KEEP_DAYS, Seen, SeenError, SeenItem, same_sketches, similar_sketches, title_sketch,
+};
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};
 pub use thread::{
     Followed, MAX_COUNTS, MAX_FOLLOWED, MAX_FOLLOWED_TITLE_BYTES, MAX_HEADLINE_BYTES, MAX_ORIGINS, MAX_OUTLETS,
-    MAX_SKETCHES, Origin, Standing, Thread,
+    MAX_SKETCHES, MIN_MISSING, Origin, Standing, Thread,
 };
 pub use watch::{Golden, Realert, Role, Term, Watch};
 

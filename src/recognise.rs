@@ -3,13 +3,15 @@
 //! Publishers give items new GUIDs and URLs, give old ones to other items, and change what items say. An item keeps the id
 //! that it was first given through all of that:
 //!
-//! 1. Its GUID or URL is known with what it says, with a similar title, or with the same text and date: it is that item, as it
-//!    was or edited. If it left the feed, or another item wore its GUID meanwhile, and it comes back with a later date, it
-//!    may be the siren of today after that of yesterday, or an article that was touched up.
-//! 2. Its GUID or URL is known with another title: another item wears it.
-//! 3. Neither is known, but what it says is, and of the same second: it has moved.
-//! 4. So have items without such a date, and items of the same second whose title alone is the same, if all that the feed
-//!    shows has moved.
+//! 1. It says what a known item says, of the same second or under the same key: it is that item, whatever else it wears.
+//! 2. Its GUID is known, or its URL if the GUIDs do not contradict, with what it says, with a similar title, or with the same
+//!    text and date: it is that item, as it was or edited. If it left the feed, or another item wore its GUID meanwhile,
+//!    and it comes back with a later date, it may be the siren of today after that of yesterday, or an article that was
+//!    touched up.
+//! 3. Its GUID or URL is known with another title: another item wears it.
+//! 4. What has no key of its own is known by its beginning.
+//! 5. Items without a date that tells, and items of the same second whose title alone is the same, have moved if all that
+//!    the feed shows has.
 //!
 //! In doubt an item is new: a report that is told twice is a nuisance, one that is not told is a loss.
 
@@ -23,6 +25,8 @@ pub const MIN_MOVED: usize = 3;
 const MOVED_TO_STAYED: usize = 4;
 /// Dates that lie no further apart are one, in seconds: some feeds reckon them anew at each request.
 const SAME_MOMENT: i64 = 60;
+/// Dates that were made for the request, or for a cache before it, are not older, in seconds.
+const MADE_NOW: i64 = 5 * 60;
 /// A date without a time of day is midnight somewhere: a quarter of an hour in UTC, in seconds.
 const QUARTER: i64 = 15 * 60;
 
@@ -56,32 +60,33 @@ pub struct Recognised {
     pub told: Vec<u32>,
     /// Whether it wears other keys than before.
     pub moved: bool,
+    /// Its date before, in seconds since 1970-01-01T00:00Z.
+    pub published: Option<i64>,
+    /// Whether its date is later than that.
+    pub later: bool,
+    /// The known item whose keys it wears, where it is another one.
+    pub worn: Option<ItemId>,
 }
 
-/// Recognises the items of a document of `feed`, each given with the id that its keys make. `edits` says whether a date or
-/// a number alone is an edit.
-pub fn recognise(feed: FeedId, edits: Edits, items: &[(ItemId, ItemKeys)], seen: &Seen) -> Vec<Recognised> {
-    let mut reading = Reading::new(edits, items, seen);
-    for (at, (_, keys)) in items.iter().enumerate() {
-        let found = reading.by_key(keys);
-        reading.find(at, found);
-    }
-    for (at, (_, keys)) in items.iter().enumerate() {
-        if reading.found[at].is_none() {
-            let found = reading.by_date(keys);
-            reading.find(at, found);
-        }
-    }
+/// Recognises the items of a document of `feed` that came in at `now` (in seconds), each given with the id that its keys
+/// make. `edits` says whether a date or a number alone is an edit.
+pub fn recognise(feed: FeedId, edits: Edits, now: i64, items: &[(ItemId, ItemKeys)], seen: &Seen) -> Vec<Recognised> {
+    let mut reading = Reading::new(edits, now, items, seen);
+    reading.each(items, Reading::same);
+    reading.each(items, Reading::by_date);
+    reading.each(items, Reading::by_key);
+    reading.each(items, Reading::recounted);
     reading.all_moved(items, seen.present());
     let mut taken = HashSet::new();
     let named = items.iter().zip(&reading.found).map(|((id, keys), found)| {
-        let new = Found { knowledge: Knowledge::New, known: None };
+        let new = Found { knowledge: Knowledge::New, known: None, worn: None };
         let mut recognised = named(feed, *id, keys, found.unwrap_or(new), &reading.ids);
         // Two items of a document are never one, though each wears a key of the same known item: the first is.
         if !taken.insert(recognised.id) {
             let id = other_id(feed, keys);
             taken.insert(id);
-            recognised = Recognised { id, knowledge: Knowledge::Reused, told: Vec::new(), moved: false };
+            let worn = Some(recognised.id);
+            recognised = another(id, Knowledge::Reused, worn);
         }
         recognised
     });
@@ -89,20 +94,27 @@ pub fn recognise(feed: FeedId, edits: Edits, items: &[(ItemId, ItemKeys)], seen:
 }
 
 fn named(feed: FeedId, id: ItemId, keys: &ItemKeys, found: Found<'_>, ids: &HashSet<ItemId>) -> Recognised {
-    let knowledge = found.knowledge;
-    let Some(known) = found.known else {
+    let Found { knowledge, known, worn } = found;
+    let worn = worn.and_then(|worn| worn.id);
+    let Some(known) = known else {
         let id = if knowledge == Knowledge::Reused || ids.contains(&id) { other_id(feed, keys) } else { id };
-        return Recognised { id, knowledge, told: Vec::new(), moved: false };
+        return another(id, knowledge, worn);
     };
-    let differ = |now: Option<u64>, before: Option<u64>| now.is_some() && before.is_some() && now != before;
     let moved = known.id.is_some() && (differ(keys.guid, known.keys.guid) || differ(keys.link, known.keys.link));
-    Recognised { id: known.id.unwrap_or(id), knowledge, told: known.told.clone(), moved }
+    let (published, later) = (known.keys.published, later(keys, &known.keys));
+    Recognised { id: known.id.unwrap_or(id), knowledge, told: known.told.clone(), moved, published, later, worn }
+}
+
+/// An item that is none of those that are known.
+fn another(id: ItemId, knowledge: Knowledge, worn: Option<ItemId>) -> Recognised {
+    Recognised { id, knowledge, told: Vec::new(), moved: false, published: None, later: false, worn }
 }
 
 /// The id of an item whose keys make the id of another.
 pub fn other_id(feed: FeedId, keys: &ItemKeys) -> ItemId {
-    let ItemKeys { text, words, published, .. } = *keys;
-    let bytes = [text, words, published.map(|at| at as u64)].map(|part| part.unwrap_or(0).to_be_bytes());
+    let ItemKeys { text, words, figures, published, .. } = *keys;
+    let parts = [text, words, Some(u64::from(figures)), published.map(|at| at as u64)];
+    let bytes = parts.map(|part| part.unwrap_or(0).to_be_bytes());
     ItemId::new(feed, "other", bytes.as_flattened())
 }
 
@@ -110,15 +122,26 @@ pub fn other_id(feed: FeedId, keys: &ItemKeys) -> ItemId {
 struct Found<'s> {
     knowledge: Knowledge,
     known: Option<&'s SeenItem>,
+    /// Another item that wore its key.
+    worn: Option<&'s SeenItem>,
+}
+
+impl<'s> Found<'s> {
+    fn of(knowledge: Knowledge, known: &'s SeenItem) -> Self {
+        Self { knowledge, known: Some(known), worn: None }
+    }
 }
 
 /// The seen items that a document may mean, and which it does.
 struct Reading<'s> {
     edits: Edits,
+    now: i64,
     /// Those with a key, the present first, then from the latest day on.
     by_key: HashMap<u64, Vec<&'s SeenItem>>,
-    /// Those that say what an item of the document says, and did so in the same second.
-    by_words: HashMap<(u64, u32, i64), VecDeque<&'s SeenItem>>,
+    /// Those that say what an item of the document says, but for digits, and did so in the same second.
+    by_words: HashMap<(u64, i64), VecDeque<&'s SeenItem>>,
+    /// How many items of the document begin so.
+    beginnings: HashMap<u64, usize>,
     /// Ids of items of the document that are known.
     ids: HashSet<ItemId>,
     /// The ids of the last reading.
@@ -129,13 +152,14 @@ struct Reading<'s> {
 }
 
 impl<'s> Reading<'s> {
-    fn new(edits: Edits, items: &[(ItemId, ItemKeys)], seen: &'s Seen) -> Self {
-        let said = |keys: &ItemKeys| Some((keys.words?, keys.figures, exact(keys)?));
+    fn new(edits: Edits, now: i64, items: &[(ItemId, ItemKeys)], seen: &'s Seen) -> Self {
         let keys = || items.iter().map(|(_, keys)| keys);
         let mut reading = Self {
             edits,
+            now,
             by_key: keys().flat_map(ItemKeys::each).map(|key| (key, Vec::new())).collect(),
             by_words: keys().filter_map(said).map(|said| (said, VecDeque::new())).collect(),
+            beginnings: HashMap::new(),
             ids: HashSet::new(),
             present: seen.present().iter().filter_map(|item| item.id).collect(),
             found: vec![None; items.len()],
@@ -151,7 +175,20 @@ impl<'s> Reading<'s> {
             }
             reading.ids.extend(item.id.filter(|id| made.contains(id)));
         }
+        for text in keys().filter_map(|keys| keys.text) {
+            *reading.beginnings.entry(text).or_insert(0) += 1;
+        }
         reading
+    }
+
+    /// Looks for each item that was not found yet.
+    fn each(&mut self, items: &[(ItemId, ItemKeys)], look: fn(&mut Self, &ItemKeys) -> Option<Found<'s>>) {
+        for (at, (_, keys)) in items.iter().enumerate() {
+            if self.found[at].is_none_or(|found| found.known.is_none()) {
+                let found = look(self, keys).or(self.found[at]);
+                self.find(at, found);
+            }
+        }
     }
 
     fn find(&mut self, at: usize, found: Option<Found<'s>>) {
@@ -159,37 +196,65 @@ impl<'s> Reading<'s> {
         self.found[at] = found;
     }
 
+    /// Whether no item of the document is this one yet.
     fn is_free(&self, known: &SeenItem) -> bool {
-        known.id.is_some_and(|id| !self.claimed.contains(&id))
+        known.id.is_none_or(|id| !self.claimed.contains(&id))
+    }
+
+    /// Under a known key, with all that it said, of the same time.
+    fn same(&mut self, keys: &ItemKeys) -> Option<Found<'s>> {
+        let of = |keys: &ItemKeys| (keys.words, keys.figures, keys.published);
+        let mut known = keys.each().filter_map(|key| self.by_key.get(&key)).flatten();
+        let known = known.find(|known| of(&known.keys) == of(keys) && self.is_free(known))?;
+        Some(Found::of(Knowledge::Unchanged, known))
+    }
+
+    /// By its second, whatever keys it wears.
+    fn by_date(&mut self, keys: &ItemKeys) -> Option<Found<'s>> {
+        let same = |known: &&&SeenItem| known.keys.figures == keys.figures && self.is_free(known);
+        let known = self.by_words.get(&said(keys)?)?.iter().find(same)?;
+        Some(Found::of(Knowledge::Moved, known))
+    }
+
+    /// By its second, with other digits: what said so has just left the feed, or that one moved and counts its comments.
+    fn recounted(&mut self, keys: &ItemKeys) -> Option<Found<'s>> {
+        let was_there = |known: &SeenItem| known.id.is_some_and(|id| self.present.contains(&id));
+        let mut known = self.by_words.get(&said(keys)?)?.iter();
+        let known = known.find(|known| was_there(known) && self.is_free(known))?;
+        Some(Found::of(self.unchanged(keys, known), known))
     }
 
     /// By GUID or URL: a known one tells either way. By its beginning, where both are new or it has neither.
-    fn by_key(&self, keys: &ItemKeys) -> Option<Found<'s>> {
+    fn by_key(&mut self, keys: &ItemKeys) -> Option<Found<'s>> {
         let wearers = || keys.given().filter_map(|key| self.by_key.get(&key)).flatten().copied();
-        if wearers().next().is_none() {
-            return self.by_text(keys);
-        }
+        let Some(worn) = wearers().next() else { return self.by_text(keys) };
         let alike =
             |known: &SeenItem| similar_sketches(known.keys.sketch, keys.sketch) || is_retitled(keys, &known.keys);
         let says_so = |known: &SeenItem| known.keys.words.map_or_else(|| alike(known), |was| Some(was) == keys.words);
         let was_away = |known: &SeenItem| known.id.is_some_and(|id| !self.present.contains(&id));
-        let same = wearers().find(|known| says_so(known));
-        let known = same.or_else(|| wearers().find(|known| alike(known)));
-        let knowledge = match (known, same) {
-            (Some(known), _) if was_away(known) && later(keys, &known.keys) => Knowledge::Returned,
-            (Some(known), Some(_)) => self.unchanged(keys, known),
-            (Some(_), None) => Knowledge::Edited,
-            (None, _) => Knowledge::Reused,
+        let free = || wearers().filter(|known| self.is_free(known) && !contradict(keys, &known.keys));
+        let same = free().find(|known| says_so(known));
+        let Some(known) = same.or_else(|| free().find(|known| alike(known))) else {
+            return Some(Found { knowledge: Knowledge::Reused, known: None, worn: Some(worn) });
         };
-        Some(Found { knowledge, known })
+        let knowledge = match same {
+            _ if was_away(known) && later(keys, &known.keys) => Knowledge::Returned,
+            Some(_) => self.unchanged(keys, known),
+            None => Knowledge::Edited,
+        };
+        Some(Found::of(knowledge, known))
     }
 
-    /// What begins as before at another time is another item: it has no key that says otherwise.
+    /// By its beginning, where no other item of the document begins so. It has no key that tells one time from another.
     fn by_text(&self, keys: &ItemKeys) -> Option<Found<'s>> {
-        let known = self.by_key.get(&keys.text?)?.iter().find(|known| !later(keys, &known.keys))?;
-        let same = known.keys.words == keys.words;
-        let knowledge = if same { self.unchanged(keys, known) } else { Knowledge::Edited };
-        Some(Found { knowledge, known: Some(known) })
+        let text = keys.text.filter(|text| self.beginnings.get(text) == Some(&1))?;
+        let known = self.by_key.get(&text)?.iter().find(|known| self.is_free(known))?;
+        let knowledge = match known.keys.words == keys.words {
+            _ if later(keys, &known.keys) => Knowledge::Returned,
+            true => self.unchanged(keys, known),
+            false => Knowledge::Edited,
+        };
+        Some(Found::of(knowledge, known))
     }
 
     /// What an item is that says what it said, but for digits and its date.
@@ -200,17 +265,6 @@ impl<'s> Reading<'s> {
             Edits::Update if recounted => Knowledge::Recounted,
             _ => Knowledge::Unchanged,
         }
-    }
-
-    /// By its second, where keys tell nothing.
-    fn by_date(&mut self, keys: &ItemKeys) -> Option<Found<'s>> {
-        let said = (keys.words?, keys.figures, exact(keys)?);
-        while let Some(known) = self.by_words.get_mut(&said)?.pop_front() {
-            if self.is_free(known) {
-                return Some(Found { knowledge: Knowledge::Moved, known: Some(known) });
-            }
-        }
-        None
     }
 
     /// A feed that makes new keys for all that it shows, where single items do not tell.
@@ -231,11 +285,12 @@ impl<'s> Reading<'s> {
     fn successors(&self, items: &[(ItemId, ItemKeys)], present: &'s [SeenItem]) -> Vec<(usize, Found<'s>)> {
         let dates = || items.iter().filter_map(|(_, keys)| keys.published);
         let span = dates().max().unwrap_or(0).saturating_sub(dates().min().unwrap_or(0));
-        let made_at_once = span <= SAME_MOMENT;
+        let made_at_once = span <= SAME_MOMENT
+            && dates().max().is_some_and(|latest| latest.abs_diff(self.now) <= MADE_NOW.unsigned_abs());
         let said = |keys: &ItemKeys| (keys.words, keys.figures, keys.published.filter(|_| !made_at_once));
         let titled = |keys: &ItemKeys| Some((keys.sketch, exact(keys)?));
         let (mut by_words, mut by_title): (HashMap<_, VecDeque<_>>, HashMap<_, VecDeque<_>>) = Default::default();
-        for known in present.iter().filter(|known| self.is_free(known)) {
+        for known in present.iter().filter(|known| known.id.is_some() && self.is_free(known)) {
             by_words.entry(said(&known.keys)).or_default().push_back(known);
             if let Some(titled) = titled(&known.keys) {
                 by_title.entry(titled).or_default().push_back(known);
@@ -245,13 +300,31 @@ impl<'s> Reading<'s> {
         let successor = |(at, (_, keys)): (usize, &(ItemId, ItemKeys))| {
             if made_at_once || exact(keys).is_none() {
                 let known = by_words.get_mut(&said(keys)).and_then(VecDeque::pop_front)?;
-                return Some((at, Found { knowledge: Knowledge::Moved, known: Some(known) }));
+                return Some((at, Found::of(Knowledge::Moved, known)));
             }
             let known = by_title.get_mut(&titled(keys)?)?.pop_front()?;
-            Some((at, Found { knowledge: Knowledge::Edited, known: Some(known) }))
+            Some((at, Found::of(Knowledge::Edited, known)))
         };
         new.filter_map(successor).collect()
     }
+}
+
+/// What it says, but for digits, and its second.
+fn said(keys: &ItemKeys) -> Option<(u64, i64)> {
+    Some((keys.words?, exact(keys)?))
+}
+
+fn differ(now: Option<u64>, before: Option<u64>) -> bool {
+    now.is_some() && before.is_some() && now != before
+}
+
+/// Whether two items at one URL are two: their GUIDs differ, and so do their dates, or what they say where they have none.
+fn contradict(now: &ItemKeys, before: &ItemKeys) -> bool {
+    differ(now.guid, before.guid)
+        && match (now.published, before.published) {
+            (Some(now), Some(before)) => now.abs_diff(before) > SAME_MOMENT.unsigned_abs(),
+            _ => now.words != before.words,
+        }
 }
 
 /// When it was published, if that names more than a day.

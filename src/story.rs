@@ -41,7 +41,7 @@ use crate::model::{Amendment, ItemId, Said, StoryId};
 pub use index::{Assignment, Similarity, StoryIndex, Why};
 pub use origin::origins;
 pub use read::MIN_TITLE_WORDS;
-pub use thread::{CERTAIN_SCORE, Facts, Judgement, Report, Threads, earlier};
+pub use thread::{CERTAIN_SCORE, Facts, Judgement, Looked, Presence, Report, Threads, earlier};
 
 /// How long a story stays open to further items, from its newest one.
 pub const WINDOW: Duration = Duration::from_hours(72);

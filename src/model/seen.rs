@@ -24,6 +24,8 @@ const MAX_GONE: usize = 25_000;
 pub const MAX_TOLD: usize = 255;
 /// Two titles whose sketches differ in no more bits tell the same thing.
 const SIMILAR_BITS: u32 = 9;
+/// Of one title.
+const SAME_BITS: u32 = 4;
 
 /// What an item can be recognised by, as hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +34,7 @@ pub struct ItemKeys {
     pub guid: Option<u64>,
     /// Of its canonical URL, where no other item of the same document has it.
     pub link: Option<u64>,
-    /// Of its GUID, its URL and its beginning. `None` where an earlier version of newswatch stored it.
+    /// Of its GUID, its URL and its beginning, whether another item of the document begins so or not. `None` where an earlier version of newswatch stored it.
     pub text: Option<u64>,
     /// Of what it says, but for the digits below its title. `None` where an earlier version of newswatch stored it.
     pub words: Option<u64>,
@@ -95,14 +97,16 @@ impl Seen {
         self.gone.iter().flat_map(|(_, items)| items)
     }
 
-    /// What is seen after a reading on day `today` that showed these items.
-    pub fn after_reading(&self, mut shown: Vec<SeenItem>, today: u32) -> Seen {
+    /// What is seen after a reading on day `today` that showed these items. Where `figures_count`, an item with other digits
+    /// is another version of it.
+    pub fn after_reading(&self, mut shown: Vec<SeenItem>, today: u32, figures_count: bool) -> Seen {
         shown.sort_unstable();
-        let versions: HashSet<_> = shown.iter().map(|item| (item.id, item.keys.words)).collect();
+        let version = |item: &SeenItem| (item.id, item.keys.words, figures_count.then_some(item.keys.figures));
+        let versions: HashSet<_> = shown.iter().map(version).collect();
         let keys: HashSet<u64> = shown.iter().flat_map(|item| item.keys.each()).collect();
         // What an earlier version stored goes as soon as its key is worn by an item that has an id.
         let is_shown = |item: &SeenItem| match item.id {
-            Some(_) => versions.contains(&(item.id, item.keys.words)),
+            Some(_) => versions.contains(&version(item)),
             None => item.keys.each().any(|key| keys.contains(&key)),
         };
         let absent = |items: &[SeenItem]| -> Vec<SeenItem> { items.iter().filter(|i| !is_shown(i)).cloned().collect() };
@@ -155,6 +159,11 @@ pub fn title_sketch(title: &str) -> u32 {
 /// Whether two sketches are those of titles that tell the same thing. Of unrelated titles, 1 in 100 pass.
 pub fn similar_sketches(a: u32, b: u32) -> bool {
     (a ^ b).count_ones() <= SIMILAR_BITS
+}
+
+/// Whether two sketches are those of one title, give or take a sign. Of unrelated titles, 1 in 100,000 pass.
+pub fn same_sketches(a: u32, b: u32) -> bool {
+    (a ^ b).count_ones() <= SAME_BITS
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub const MAX_SKETCHES: usize = 8;
 pub const MAX_FOLLOWED: usize = 50;
 /// Longest title of an item that a thread follows, in bytes.
 pub const MAX_FOLLOWED_TITLE_BYTES: usize = 160;
+/// So many readings in a row have to miss an item before it counts as withdrawn: some servers have old copies.
+pub const MIN_MISSING: u32 = 2;
 /// Most counts that a thread remembers, the newest.
 pub const MAX_COUNTS: usize = 32;
 
@@ -115,8 +117,11 @@ pub struct Followed {
     pub matches: bool,
     /// Whether its headline or text says by itself that it was corrected.
     pub corrected: bool,
-    /// Whether its feed has taken it back.
+    /// Whether its feed has taken it back, or it says so by itself.
     pub withdrawn: bool,
+    /// In how many readings in a row it was missing where it ought to stand.
+    #[serde(default)]
+    pub missing: u32,
 }
 
 /// How many tell a story, and who was first.

@@ -12,6 +12,8 @@ use crate::model::{Feed, Item, ItemId, ItemKeys, title_sketch};
 
 /// Characters of the text that identify an item which has neither GUID nor link.
 const IDENTIFYING_CHARS: usize = 500;
+/// Bytes of a text that stand for its title.
+const HEADING_BYTES: usize = 200;
 /// Bytes of a title.
 const MAX_TITLE_BYTES: usize = 2048;
 /// Bytes of a GUID or a link that an item carries. A longer one identifies it all the same, and is left out.
@@ -42,23 +44,24 @@ pub fn items(feed: &Feed, document: &Document) -> Vec<(Item, ItemKeys)> {
     for (draft, text) in drafts.iter().zip(&texts) {
         let guid = draft.guid.as_deref().filter(|key| guids.get(key) == Some(&1));
         let link = draft.canonical.as_deref().filter(|key| links.get(key) == Some(&1));
-        // What says the same at several times is told apart by them.
-        let text = if alike.get(text) == Some(&1) { text.clone() } else { draft.with_date(text) };
+        // What begins as another does is told apart by all that it says.
+        let whole = format!("{text}\0{}", draft.fingerprint);
         let (kind, key) = match (guid, link) {
             (Some(guid), _) => ("guid", guid),
             (None, Some(link)) => ("link", link),
-            (None, None) => ("text", text.as_str()),
+            (None, None) if alike.get(text) == Some(&1) => ("text", text.as_str()),
+            (None, None) => ("text", whole.as_str()),
         };
         let id = ItemId::new(feed.id, kind, key.as_bytes());
         let keys = ItemKeys {
             guid: guid.map(|guid| ItemKeys::hash("guid", guid)),
             link: link.map(|link| ItemKeys::hash("link", link)),
-            text: Some(ItemKeys::hash("text", &text)),
+            text: Some(ItemKeys::hash("text", text)),
             words: Some(draft.words()),
             figures: draft.figures(),
             body: draft.body(),
-            published: draft.published.published.map(Timestamp::as_second),
-            sketch: title_sketch(&draft.title),
+            published: draft.date().map(Timestamp::as_second),
+            sketch: title_sketch(draft.heading()),
         };
         if ids.insert(id) {
             items.push((draft.item(id, feed, document), keys));
@@ -138,12 +141,20 @@ impl<'a> Draft<'a> {
     /// Of all that the item says, its GUID, its URL and its date included.
     fn fingerprint(&self) -> u64 {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
-        let keys = self.with_date(&[part(&self.guid), part(&self.canonical)].join("\0"));
+        let date = self.date().map(|at| at.to_string()).unwrap_or_default();
+        let keys = [part(&self.guid), part(&self.canonical), date].join("\0");
         ItemKeys::hash("fingerprint", &format!("{keys}\0{}\0{}", self.words(), self.figures()))
     }
 
-    fn with_date(&self, key: &str) -> String {
-        self.published.published.map_or_else(|| key.to_owned(), |at| format!("{key}\0{at}"))
+    fn date(&self) -> Option<Timestamp> {
+        self.published.published.or(self.published.updated)
+    }
+
+    /// What stands above the item: many posts have no title.
+    fn heading(&self) -> &str {
+        let texts = [&self.title, &self.summary, &self.body];
+        let heading = texts.into_iter().find(|text| text.chars().any(char::is_alphanumeric));
+        heading.map_or("", |heading| &heading[..heading.floor_char_boundary(HEADING_BYTES)])
     }
 
     /// What an item without a key of its own is recognised by: its beginning, so that a text that grows stays one item.
@@ -188,11 +199,10 @@ fn counts<K: Hash + Eq>(keys: impl Iterator<Item = Option<K>>) -> HashMap<K, usi
     counts
 }
 
-/// The URL without what changes while the page stays the same: case of scheme and host, default port, fragment,
-/// parameters of trackers. What is no URL stays as it is.
+/// The URL without what changes while the page stays the same: case of scheme and host, default port, parameters of
+/// trackers. A fragment may tell the posts of a page from each other. What is no URL stays as it is.
 fn canonical(link: &str) -> String {
     let Ok(mut url) = Url::parse(link) else { return link.to_owned() };
-    url.set_fragment(None);
     if let Some(query) = url.query() {
         let tracks = |pair: &&str| {
             let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();

@@ -36,6 +36,8 @@ pub(super) struct Fresh {
     pub(super) recounted: bool,
     /// A feed's first poll found it, and it is too old to be news.
     pub(super) baseline: bool,
+    /// Its date is later than before.
+    pub(super) later: bool,
     /// Hashes of the watches that have found enough in it before.
     told: Vec<u32>,
 }
@@ -50,7 +52,11 @@ impl Fresh {
 /// What a thread may recognise an item by.
 pub(super) struct Shown {
     pub(super) id: ItemId,
+    /// The item whose keys it wears.
+    pub(super) worn: Option<ItemId>,
     pub(super) date: Option<Timestamp>,
+    /// Of its title.
+    pub(super) sketch: u32,
 }
 
 /// Reads the items of a document, which stand in its order.
@@ -64,8 +70,13 @@ pub(super) fn read(
 ) -> Reading {
     let today = u32::try_from(now.as_second() / 86_400).unwrap_or(0);
     let keys: Vec<(ItemId, ItemKeys)> = items.iter().map(|(item, keys)| (item.id, *keys)).collect();
-    let recognised = recognise(feed.id, feed.edits, &keys, seen);
-    let shown = recognised.iter().zip(&items).map(|(known, (item, _))| Shown { id: known.id, date: item.published });
+    let recognised = recognise(feed.id, feed.edits, now.as_second(), &keys, seen);
+    let shown = recognised.iter().zip(&items).map(|(known, (item, keys))| Shown {
+        id: known.id,
+        worn: known.worn,
+        date: item.date(),
+        sketch: keys.sketch,
+    });
     let shown = shown.collect();
     let moved = recognised.iter().filter(|known| known.moved).count();
     let lookback = SignedDuration::try_from(shared.options.lookback).unwrap_or(SignedDuration::MAX);
@@ -73,6 +84,10 @@ pub(super) fn read(
     let (mut fresh, mut rows) = (Vec::new(), Vec::with_capacity(items.len()));
     for ((item, keys), known) in items.into_iter().zip(recognised).rev() {
         let mut row = SeenItem { id: Some(known.id), keys, told: known.told.clone() };
+        if feed.edits == Edits::Alert && known.knowledge == Knowledge::Unchanged && !known.later {
+            // A stale copy of the document does not turn back time: its next fresh copy is no edit.
+            row.keys.published = row.keys.published.max(known.published.filter(|date| *date <= now.as_second()));
+        }
         if !is_settled(known.knowledge, feed.edits) {
             let baseline = first_run && item.date().is_none_or(|date| date < oldest);
             row.id = Some(id_of(shared, feed, &keys, &known));
@@ -85,7 +100,7 @@ pub(super) fn read(
         }
         rows.push(row);
     }
-    let after = seen.after_reading(rows, today);
+    let after = seen.after_reading(rows, today, feed.edits == Edits::Alert);
     Reading { fresh, seen: (after != *seen).then_some(after), shown, moved }
 }
 
@@ -119,7 +134,7 @@ fn fresh_of(shared: &Shared, item: Item, known: Recognised, baseline: bool) -> F
     let edited = recounted || returned || known.knowledge == Knowledge::Edited;
     let matches = shared.parts.matcher.match_item(&item);
     let facts = (edited || matches.iter().any(Match::alerts)).then(|| Facts::of(&item));
-    Fresh { item, matches, facts, edited, returned, recounted, baseline, told: known.told }
+    Fresh { item, matches, facts, edited, returned, recounted, baseline, later: known.later, told: known.told }
 }
 
 /// What it is remembered by that a watch has found enough in an item.

@@ -13,11 +13,12 @@ use super::alerts;
 use super::decide::{Fresh, Reading};
 use super::withdrawal;
 use crate::model::{
-    AlertId, Decision, Edits, Feed, FeedState, Match, Outcome, Record, Seen, StoryId, Suppression, Thread, Watch,
+    AlertId, Decision, Edits, Feed, FeedState, Followed, Item, Match, Outcome, Record, Seen, StoryId, Suppression,
+    Thread, Watch,
 };
 use crate::recognise::MIN_MOVED;
 use crate::store::{PollCommit, Raise};
-use crate::story::{Facts, Judgement, Report, Stories, Why};
+use crate::story::{Facts, Judgement, Looked, Report, Stories, Why};
 
 /// A feed's first poll raises at most so many alerts a watch one by one; more become one summary.
 pub const FIRST_RUN_ALERTS: usize = 5;
@@ -107,8 +108,8 @@ impl Judging<'_> {
         self.records.push(record);
     }
 
-    /// Whether it matters that only digits of an item have changed: for a watch that finds enough in it for the first time,
-    /// or whose readers want to hear of numbers that grow. Comments are counted at each poll, and fill no archive.
+    /// Whether it matters that only digits of an item have changed: for a watch that finds enough in it by them, or whose
+    /// readers want to hear of numbers that grow. Comments are counted at each poll, and fill no archive.
     fn counts(&self, fresh: &Fresh) -> bool {
         let story = self.stories.index.story_of(fresh.item.id);
         let watches = self.shared.parts.matcher.watches();
@@ -117,8 +118,16 @@ impl Judging<'_> {
             let grows = watch.zip(story).zip(fresh.facts.as_ref()).is_some_and(|((watch, story), facts)| {
                 self.stories.threads.grows(story, &watch.name, facts, &watch.realert)
             });
-            grows || !fresh.was_told(&matched.watch)
+            grows || (!fresh.was_told(&matched.watch) && self.finds_digits(&fresh.item, matched))
         })
+    }
+
+    /// Whether a watch finds enough in an item only for its digits. If not, it is the watch that is new.
+    fn finds_digits(&self, item: &Item, matched: &Match) -> bool {
+        let words = |text: &str| text.chars().filter(|c| !c.is_numeric()).collect::<String>();
+        let item = Item { summary: words(&item.summary), body: words(&item.body), ..item.clone() };
+        let without = self.shared.parts.matcher.match_item(&item);
+        !without.iter().any(|other| other.watch == matched.watch && other.alerts())
     }
 
     /// Whether an edit is nothing new to a watch that follows the item no more.
@@ -126,6 +135,7 @@ impl Judging<'_> {
         let follows = || self.stories.threads.get(story, &matched.watch).is_some_and(|t| t.follows(fresh.item.id));
         fresh.edited
             && !fresh.returned
+            && !fresh.later
             && matched.alerts()
             && fresh.was_told(&matched.watch)
             && self.feed.edits != Edits::Alert
@@ -201,11 +211,12 @@ impl Judging<'_> {
             return;
         }
         let shared = self.shared;
-        let gone =
-            self.stories.threads.withdraw(self.feed.id, |followed| withdrawal::is_gone(followed, &reading.shown));
-        for (thread, followed) in gone {
+        let now = self.now;
+        let look = |followed: &Followed| withdrawal::look(followed, &reading.shown, now);
+        let Looked { changed, withdrawn } = self.stories.threads.look(self.feed.id, look);
+        self.changed.extend(changed);
+        for (thread, followed) in withdrawn {
             let watch = shared.parts.matcher.watches().iter().find(|watch| watch.name == thread.watch);
-            self.changed.insert((thread.story, thread.watch.clone()));
             if let Some(watch) = watch.filter(|watch| watch.realert.correction) {
                 let alert = alerts::withdrawn(self.feed, &thread, &followed, self.now);
                 self.raise.push(shared.addressed(watch, alert, self.now));

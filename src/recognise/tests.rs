@@ -21,27 +21,29 @@ const fn item<'a>(guid: &'a str, title: &'a str, date: i64) -> Published<'a> {
     Published { guid, link: "", title, text: "", date }
 }
 
+const DAY: u32 = 20_000;
+
 /// A feed, as it is read again and again.
 struct Reader {
     seen: Seen,
     edits: Edits,
-    day: u32,
+    now: i64,
 }
 
 impl Reader {
     fn new(edits: Edits) -> Self {
-        Self { seen: Seen::default(), edits, day: 20_000 }
+        Self { seen: Seen::default(), edits, now: 2_000_000_000 }
     }
 
     fn read(&mut self, shown: &[Published<'_>]) -> Vec<Recognised> {
         let items: Vec<(ItemId, ItemKeys)> = shown.iter().map(keys).collect();
-        let recognised = recognise(FeedId::new("feed"), self.edits, &items, &self.seen);
+        let recognised = recognise(FeedId::new("feed"), self.edits, self.now, &items, &self.seen);
         let rows = items.iter().zip(&recognised).map(|((_, keys), known)| SeenItem {
             id: Some(known.id),
             keys: *keys,
             told: vec![1],
         });
-        self.seen = self.seen.after_reading(rows.collect(), self.day);
+        self.seen = self.seen.after_reading(rows.collect(), DAY, self.edits == Edits::Alert);
         recognised
     }
 
@@ -181,12 +183,13 @@ fn midnight_is_no_second() {
 #[test]
 fn a_feed_that_makes_all_keys_anew_has_moved_whatever_its_dates_do() {
     let titles = [STORM, SIREN, "Minister of transport resigns", "Ferry service to the islands resumes"];
-    for dates in [|_: i64| 0, |_| 86_400, |poll: i64| 1_000_001 + poll * 77] {
+    for dates in [|_: i64| 0, |_| 86_400, |poll: i64| 1_000_001 + poll * 777] {
         let mut feed = Reader::new(Edits::Update);
         let mut ids = Vec::new();
         for poll in 0..4 {
             let guids: Vec<String> = (0..4).map(|n| format!("{poll}-{n}")).collect();
             let shown: Vec<_> = guids.iter().zip(titles).map(|(guid, title)| item(guid, title, dates(poll))).collect();
+            feed.now = dates(poll) + 20;
             let found = feed.read(&shown);
             assert!(found.iter().all(|known| known.knowledge == if poll == 0 { New } else { Moved }), "{found:?}");
             ids.push(found.iter().map(|known| known.id).collect::<Vec<_>>());
@@ -202,10 +205,14 @@ fn sirens_that_follow_sirens_have_not_moved() {
         let guids = [["1", "2", "3"], ["4", "5", "6"]][night as usize];
         regions.iter().zip(guids).map(|(title, guid)| item(guid, title, 1_000_001 + night * 40_000)).collect()
     };
-    let mut feed = Reader::new(Edits::Update);
-    assert_eq!(feed.knows(&list(0)), [New; 3]);
-    assert_eq!(feed.knows(&[]), [], "all clear");
-    assert_eq!(feed.knows(&list(1)), [New; 3]);
+    for all_clear in [false, true] {
+        let mut feed = Reader::new(Edits::Update);
+        assert_eq!(feed.knows(&list(0)), [New; 3]);
+        if all_clear {
+            assert_eq!(feed.knows(&[]), []);
+        }
+        assert_eq!(feed.knows(&list(1)), [New; 3]);
+    }
 }
 
 #[test]
@@ -213,7 +220,50 @@ fn what_has_no_key_is_known_by_its_beginning_and_its_date() {
     let mut feed = Reader::new(Edits::Update);
     assert_eq!(feed.knows(&[item("", SIREN, 1_001)]), [New]);
     assert_eq!(feed.knows(&[item("", SIREN, 1_001)]), [Unchanged]);
-    assert_eq!(feed.knows(&[item("", SIREN, 5_001)]), [New]);
+    assert_eq!(feed.knows(&[item("", SIREN, 5_001)]), [Returned]);
+    assert_eq!(feed.knows(&[item("", SIREN, 9_001), item("", SIREN, 5_001)]), [New, Unchanged]);
+}
+
+#[test]
+fn two_events_at_one_url_are_two() {
+    let live = |guid, title, date| Published { link: "/live", ..item(guid, title, date) };
+    let mut feed = Reader::new(Edits::Update);
+    let first = feed.read(&[live("1", "Missile strike in Odesa kills two", 1_001)]);
+    let second = feed.read(&[live("2", "Missile strike in Odesa kills ten", 9_001)]);
+    assert_eq!((second[0].knowledge, second[0].worn), (Reused, Some(first[0].id)));
+    assert_eq!(
+        feed.knows(&[live("3", "Missile strike in Odesa kills ten", 9_001)]),
+        [Unchanged],
+        "it got another GUID"
+    );
+}
+
+#[test]
+fn guids_that_number_the_places_of_a_list_tell_nothing() {
+    let mut feed = Reader::new(Edits::Update);
+    let first = feed.read(&[item("0", SIREN, 1_001)]);
+    let second = feed.read(&[item("0", SIREN, 9_001), item("1", SIREN, 1_001)]);
+    assert_eq!(second.iter().map(|known| known.knowledge).collect::<Vec<_>>(), [Reused, Moved]);
+    assert_eq!(second[1].id, first[0].id);
+}
+
+#[test]
+fn keys_may_all_change_while_comments_are_counted() {
+    let with = |guid, text| Published { text, ..item(guid, STORM, 1_001) };
+    let mut feed = Reader::new(Edits::Update);
+    assert_eq!(
+        ["1", "2", "3"].map(|guid| feed.knows(&[with(guid, "The ship left. 4 comments")])[0]),
+        [New, Moved, Moved]
+    );
+    assert_eq!(feed.knows(&[with("4", "The ship left. 5 comments")]), [Recounted]);
+}
+
+#[test]
+fn a_number_that_was_there_before_is_no_edit_again() {
+    let with = |text| Published { text, ..item("1", STORM, 1_001) };
+    let mut feed = Reader::new(Edits::Alert);
+    let known = ["3 dead", "4 dead", "3 dead", "4 dead"].map(|text| feed.knows(&[with(text)])[0]);
+    assert_eq!(known, [New, Edited, Unchanged, Unchanged]);
 }
 
 #[test]
@@ -225,7 +275,7 @@ fn keys_of_formats_before_are_known_without_what_they_said() {
         keys: ItemKeys { text: None, words: None, published: None, ..known.keys },
         told: vec![],
     });
-    feed.seen = Seen::default().after_reading(stored.collect(), feed.day);
+    feed.seen = Seen::default().after_reading(stored.collect(), DAY, false);
     let longer = format!("{STORM} of Odesa");
     assert_eq!(feed.knows(&[item("1", &longer, 0), item("2", "Ferries resume", 0)]), [Unchanged, Reused]);
     assert_eq!(feed.knows(&[item("1", STORM, 0)]), [Edited]);

@@ -13,7 +13,7 @@ use super::number::{counts, grew};
 use super::{WINDOW, origin, outlet};
 use crate::model::{
     AlertId, AlertKind, Count, Edits, FeedId, Followed, Item, Lead, MAX_COUNTS, MAX_FOLLOWED, MAX_FOLLOWED_TITLE_BYTES,
-    MAX_HEADLINE_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_OUTLETS, Origin, Realert, StoryId, Thread, clip,
+    MAX_HEADLINE_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_OUTLETS, MIN_MISSING, Origin, Realert, StoryId, Thread, clip,
 };
 
 /// A report that scores so much on its watch is told at once if its facts differ from those of the story it was taken for.
@@ -126,10 +126,7 @@ impl Threads {
             None => Judgement::Nothing,
         };
         if let Judgement::Again(kind, _) = judgement {
-            match thread.raised.iter_mut().find(|(raised, _)| *raised == kind) {
-                Some((_, count)) => *count += 1,
-                None => thread.raised.push((kind, 1)),
-            }
+            count_alert(thread, kind);
         }
         judgement
     }
@@ -189,23 +186,64 @@ impl Threads {
         self.followers.contains_key(&feed)
     }
 
-    /// Marks the items of `feed` as withdrawn for which `is_gone` holds; returns their threads, which tell of it.
-    pub fn withdraw(&mut self, feed: FeedId, is_gone: impl Fn(&Followed) -> bool) -> Vec<(Thread, Followed)> {
-        let mut withdrawn = Vec::new();
+    /// Takes down what `look` sees of the items of `feed`. One that was missing [`MIN_MISSING`] times in a row counts as
+    /// withdrawn, once.
+    pub fn look(&mut self, feed: FeedId, look: impl Fn(&Followed) -> Presence) -> Looked {
+        let mut looked = Looked::default();
         for id in self.followers.get(&feed).into_iter().flatten() {
             let Some(thread) = self.open.get_mut(id) else { continue };
-            let gone = |followed: &Followed| followed.feed == feed && !followed.withdrawn && is_gone(followed);
-            let all: Vec<usize> = (0..thread.followed.len()).filter(|at| gone(&thread.followed[*at])).collect();
-            // One alert tells of all that went at once.
-            let Some(first) = all.first().copied() else { continue };
-            all.into_iter().for_each(|at| thread.followed[at].withdrawn = true);
-            match thread.raised.iter_mut().find(|(kind, _)| *kind == AlertKind::Withdrawn) {
-                Some((_, count)) => *count += 1,
-                None => thread.raised.push((AlertKind::Withdrawn, 1)),
+            let mut gone = None;
+            let mut changed = false;
+            for followed in thread.followed.iter_mut().filter(|followed| followed.feed == feed) {
+                let (missing, published) = match look(followed) {
+                    Presence::Shown(date) => (0, date.or(followed.published)),
+                    Presence::Missing => (followed.missing.saturating_add(1).min(MIN_MISSING), followed.published),
+                    Presence::Unknown => (followed.missing, followed.published),
+                };
+                changed |= (missing, published) != (followed.missing, followed.published);
+                (followed.missing, followed.published) = (missing, published);
+                if missing >= MIN_MISSING && !followed.withdrawn {
+                    followed.withdrawn = true;
+                    // One alert tells of all that went at once.
+                    gone.get_or_insert_with(|| followed.clone());
+                }
             }
-            withdrawn.push((thread.clone(), thread.followed[first].clone()));
+            if changed {
+                looked.changed.push((thread.story, thread.watch.clone()));
+            }
+            if let Some(followed) = gone {
+                count_alert(thread, AlertKind::Withdrawn);
+                looked.withdrawn.push((thread.clone(), followed));
+            }
         }
-        withdrawn
+        looked
+    }
+}
+
+/// What a document shows of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// The item, or what took its place, and its date.
+    Shown(Option<Timestamp>),
+    /// A gap where it ought to stand.
+    Missing,
+    /// Neither.
+    Unknown,
+}
+
+/// What comes of looking for the items of a feed.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// The threads that changed, by story and watch.
+    pub changed: Vec<(StoryId, String)>,
+    /// Threads that have to tell of an item that was withdrawn.
+    pub withdrawn: Vec<(Thread, Followed)>,
+}
+
+fn count_alert(thread: &mut Thread, kind: AlertKind) {
+    match thread.raised.iter_mut().find(|(raised, _)| *raised == kind) {
+        Some((_, count)) => *count += 1,
+        None => thread.raised.push((kind, 1)),
     }
 }
 
@@ -265,8 +303,9 @@ fn take_in(thread: &mut Thread, report: &Report<'_>, now: Timestamp) {
         title: clip(&report.item.title, MAX_FOLLOWED_TITLE_BYTES).to_owned(),
         published: report.item.date(),
         matches: true,
-        corrected: correction.is_some(),
-        withdrawn: false,
+        corrected: *correction == Some(Correction::Corrected),
+        withdrawn: *correction == Some(Correction::Withdrawn),
+        missing: 0,
     });
     let surplus = thread.followed.len().saturating_sub(MAX_FOLLOWED);
     thread.followed.drain(..surplus);
@@ -324,14 +363,15 @@ fn edited(thread: &mut Thread, at: usize, report: &Report<'_>) -> Judgement {
         thread.best = thread.best.max(report.score);
     }
     let followed = &mut thread.followed[at];
-    let (matched, corrected_before) = (followed.matches, followed.corrected);
-    followed.matches = report.matches;
-    followed.corrected |= report.facts.correction.is_some();
-    if report.realert.correction
-        && !corrected_before
-        && let Some(correction) = report.facts.correction
-    {
-        return corrected(correction);
+    let matched = std::mem::replace(&mut followed.matches, report.matches);
+    if let Some(correction) = report.facts.correction {
+        let known = match correction {
+            Correction::Corrected => &mut followed.corrected,
+            Correction::Withdrawn => &mut followed.withdrawn,
+        };
+        if !std::mem::replace(known, true) && report.realert.correction {
+            return corrected(correction);
+        }
     }
     if report.matches {
         if let Some(why) = growth(&before, report.facts, report.realert) {

@@ -253,12 +253,12 @@ fn a_value_larger_than_a_chunk_comes_back_whole_and_shrinks_again() {
         let key = |n: u64| seen_item(n as usize);
         let many: Vec<_> = (0..3_000).map(key).collect();
         let mut large = commit(1, 1, at(0), &[]);
-        let seen = newswatch::model::Seen::default().after_reading(many.clone(), 20_000);
+        let seen = newswatch::model::Seen::default().after_reading(many.clone(), 20_000, false);
         large.seen = Some(seen.clone());
         store.commit_poll(large).await.unwrap();
         assert_eq!(store.seen(feed()).await.unwrap(), seen);
         let mut small = commit(2, 2, at(0), &[]);
-        let seen = newswatch::model::Seen::default().after_reading(many[..1].to_vec(), 20_000);
+        let seen = newswatch::model::Seen::default().after_reading(many[..1].to_vec(), 20_000, false);
         small.seen = Some(seen.clone());
         store.commit_poll(small).await.unwrap();
         assert_eq!(store.seen(feed()).await.unwrap(), seen);

@@ -171,7 +171,7 @@ async fn sled_keeps_no_value_in_files_that_it_never_syncs() {
     let key = |n: u64| seen_item(n as usize);
     let many: Vec<_> = (0..20_000).map(key).collect();
     let mut large = commit(1, 1, at(0), &["desk"]);
-    large.seen = Some(newswatch::model::Seen::default().after_reading(many.clone(), 20_000));
+    large.seen = Some(newswatch::model::Seen::default().after_reading(many.clone(), 20_000, false));
     large.raise[0].alert.text = "long ".repeat(100_000);
     store.commit_poll(large).await.unwrap();
     store.close().await.unwrap();

@@ -82,7 +82,7 @@ pub(crate) fn commit(version: u64, n: usize, when: Timestamp, targets: &[&str]) 
     state.version = version;
     PollCommit {
         state,
-        seen: Some(Seen::default().after_reading(vec![seen_item(n)], 20_000)),
+        seen: Some(Seen::default().after_reading(vec![seen_item(n)], 20_000, false)),
         records: vec![record(n, story, when)],
         raise: vec![raise(n, story, when, targets)],
         threads: vec![],

@@ -50,8 +50,27 @@ fn a_shared_key_identifies_nothing() {
     assert_eq!(list.iter().map(|(_, keys)| keys.guid.is_some()).collect::<Vec<_>>(), [false, false, true]);
     assert!(list.iter().all(|(_, keys)| keys.link.is_none()));
     assert_eq!(list.iter().map(|(item, _)| item.id).collect::<HashSet<_>>().len(), 3);
-    let own: HashSet<_> = list.iter().map(|(_, keys)| keys.text).collect();
-    assert_eq!(own.len(), 3, "each has a key of its own all the same");
+}
+
+#[test]
+fn what_has_no_title_is_told_apart_by_its_text_and_updated_dates_it() {
+    let blast = of(vec![published("live", "", "", "Explosion heard near the port")]);
+    let bridge = of(vec![published("live", "", "⚡⚡", "A bridge has collapsed on the ring road")]);
+    assert!(!crate::model::similar_sketches(blast[0].1.sketch, bridge[0].1.sketch));
+    let updated = Some(Timestamp::UNIX_EPOCH);
+    assert_eq!(of(vec![Published { updated, ..published("1", "", "T", "") }])[0].1.published, Some(0));
+}
+
+#[test]
+fn what_begins_alike_is_no_duplicate() {
+    let boilerplate = "The harbour office gives notice. ".repeat(20);
+    let list = of(vec![
+        published("", "", "Notice", &format!("{boilerplate}Northern berth closed.")),
+        published("", "", "Notice", &format!("{boilerplate}A mine was sighted.")),
+        published("", "", "Delay", "Flight 711"),
+        published("", "", "Delay", "Flight 714"),
+    ]);
+    assert_eq!(list.iter().map(|(item, _)| item.id).collect::<HashSet<_>>().len(), 4);
 }
 
 #[test]
@@ -64,7 +83,7 @@ fn exact_duplicates_are_one_item_and_keep_its_id() {
 #[test]
 fn links_are_compared_without_what_does_not_matter() {
     for (link, want) in [
-        ("HTTPS://Example.ORG:443/a#top", "https://example.org/a"),
+        ("HTTPS://Example.ORG:443/a#top", "https://example.org/a#top"),
         ("https://example.org/a?utm_source=x&id=7&fbclid=1", "https://example.org/a?id=7"),
         ("https://example.org/a?utm_source=x", "https://example.org/a"),
         ("not a url", "not a url"),

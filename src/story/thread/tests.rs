@@ -178,9 +178,26 @@ fn an_item_that_its_feed_no_longer_shows_is_told_once() {
     desk.read(&item("a", "1", FIRST), 0.9);
     let feed = FeedId::new("a");
     assert!(desk.threads.follows(feed) && !desk.threads.follows(FeedId::new("b")));
-    let gone = desk.threads.withdraw(feed, |_| true);
+    let mut look = |presence| desk.threads.look(feed, |_| presence);
+    // An old copy of the document misses it once.
+    let first = look(Presence::Missing);
+    assert_eq!((first.withdrawn.len(), first.changed.len()), (0, 1));
+    assert_eq!(look(Presence::Shown(None)).changed.len(), 1);
+    assert!(look(Presence::Missing).withdrawn.is_empty() && look(Presence::Unknown).withdrawn.is_empty());
+    let gone = look(Presence::Missing).withdrawn;
     assert_eq!((gone.len(), gone[0].0.ordinal(AlertKind::Withdrawn), gone[0].1.title.as_str()), (1, 1, FIRST));
-    assert!(desk.threads.withdraw(feed, |_| true).is_empty());
+    assert!(look(Presence::Missing).withdrawn.is_empty());
+}
+
+#[test]
+fn a_retraction_is_told_after_a_correction_and_not_again_when_the_item_goes() {
+    let mut desk = Desk::new(Realert::default());
+    desk.read(&item("a", "1", FIRST), 0.9);
+    let told = |desk: &mut Desk, word: &str| kind(&desk.read(&item("a", "1", &format!("{word}: {FIRST}")), 0.9));
+    assert_eq!(told(&mut desk, "CORRECTED"), Some(AlertKind::Corrected));
+    assert_eq!(told(&mut desk, "WITHDRAWN"), Some(AlertKind::Withdrawn));
+    let gone = [(); 3].map(|()| desk.threads.look(FeedId::new("a"), |_| Presence::Missing).withdrawn.len());
+    assert_eq!(gone, [0, 0, 0]);
 }
 
 #[test]
