@@ -6,9 +6,19 @@
 //!
 //! Sources: `max-age` and `Age` (RFC 9111, 5.2.2.1 and 5.1), `Retry-After` (RFC 9110, 10.2.3), `ttl` (RSS 2.0).
 
+mod pace;
+mod plan;
+mod price;
+mod rhythm;
+
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+
+pub use pace::{Pace, Plan};
+pub use plan::{Outlook, Terms};
+pub use price::Price;
+pub use rhythm::{Forecast, HALF_LIFE, Rhythm, USUAL_ITEMS_A_DAY};
 
 /// Interval of a feed for which none is configured.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(15);
