@@ -13,7 +13,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use jiff::Timestamp;
-use newswatch::schedule::{Outlook, Pace, Plan, Price, Rhythm};
+use newswatch::model::Rhythm;
+use newswatch::schedule::{Outlook, Pace, Plan, Price, Shown};
 
 const DAY: i64 = 86_400;
 /// Shortest and longest time between two polls of a feed, in seconds.
@@ -92,15 +93,14 @@ impl<'a> World<'a> {
             .into_iter()
             .map(|times| {
                 let known = times.partition_point(|at| *at <= start);
-                let shown: Vec<_> =
-                    times[known.saturating_sub(args.window)..known].iter().map(|at| Some(*at)).collect();
-                let rhythm = Rhythm::default().after(&shown, shown.len(), start);
+                let first = &times[known.saturating_sub(args.window)..known];
+                let rhythm = Rhythm::default().after(&shown(first, first.len()), start);
                 Feed { times, known, rhythm, read: start }
             })
             .collect();
-        let outlooks: Vec<Outlook> = feeds.iter().map(|feed| outlook(&feed.rhythm)).collect();
+        let outlooks: Vec<Outlook> = feeds.iter().map(|feed| Outlook::of(&feed.rhythm)).collect();
         let rate = args.budget * feeds.len() as f64 / DAY as f64;
-        let price = Price::new(rate, BOUNDS.0, BOUNDS.1, &outlooks.iter().collect::<Vec<_>>(), start as f64);
+        let price = Price::new(rate, BOUNDS.0, BOUNDS.1, &outlooks, start as f64);
         let mut pace = Pace::new(price, feeds.len(), time(start));
         for (at, outlook) in outlooks.into_iter().enumerate() {
             pace.plan(at, plan(outlook, start, start));
@@ -146,21 +146,21 @@ impl<'a> World<'a> {
         if self.random.f64() < self.args.fail {
             // It is still due, and asked again after the shortest interval.
             let feed = &self.feeds[at];
-            self.pace.plan(at, plan(outlook(&feed.rhythm), feed.read, now + BOUNDS.0));
+            self.pace.plan(at, plan(Outlook::of(&feed.rhythm), feed.read, now + BOUNDS.0));
             return;
         }
         let (known, rhythm) = (self.feeds[at].known, std::mem::take(&mut self.feeds[at].rhythm));
         let times = &self.feeds[at].times;
         let published = known + times[known..].partition_point(|at| *at <= now);
         let shown = known.max(published.saturating_sub(self.args.window));
-        let found: Vec<Option<i64>> = times[shown..published].iter().map(|at| Some(*at)).collect();
+        let found = self::shown(&times[shown..published], self.args.window);
         self.missed += times[known..shown].iter().filter(|at| self.counts(**at)).count();
         let delays: Vec<i64> =
             times[shown..published].iter().filter(|at| self.counts(**at)).map(|at| now - at).collect();
         self.delays.extend(delays);
         (self.feeds[at].known, self.feeds[at].read) = (published, now);
-        self.feeds[at].rhythm = rhythm.after(&found, self.args.window, now);
-        let outlook = outlook(&self.feeds[at].rhythm);
+        self.feeds[at].rhythm = rhythm.after(&found, now);
+        let outlook = Outlook::of(&self.feeds[at].rhythm);
         self.pace.plan(at, plan(outlook, now, now));
     }
 
@@ -196,8 +196,8 @@ impl<'a> World<'a> {
     }
 }
 
-fn outlook(rhythm: &Rhythm) -> Outlook {
-    Outlook::new(rhythm.forecast(), 1.0, rhythm.window())
+fn shown(times: &[i64], items: usize) -> Shown {
+    Shown { dates: times.iter().map(|at| Some(*at)).collect(), matched: 0, items }
 }
 
 fn plan(outlook: Outlook, last: i64, not_before: i64) -> Plan {

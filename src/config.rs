@@ -42,7 +42,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::{Feed, Target, Watch};
+use crate::model::{Budget, Feed, Target, Watch};
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
@@ -78,6 +78,8 @@ pub struct Config {
     pub contact: Option<String>,
     /// How old an item of a feed's first poll may be to be told of.
     pub lookback: Duration,
+    /// Requests that polling may make, for feeds without an interval of their own.
+    pub budget: Budget,
     /// Names of the targets that are told of dead letters and broken feeds.
     pub owner: Vec<String>,
     /// Networks that feeds may lie in although they are not public.

@@ -158,6 +158,7 @@ impl Parts {
             quiet: self.config.quiet,
             max_in_flight: limits.max_in_flight,
             host_gap: limits.host_gap,
+            budget: self.config.budget,
             targets: self.config.targets.clone(),
             owner: self.config.owner.clone(),
         };

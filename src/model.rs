@@ -7,6 +7,7 @@
 
 mod alert;
 mod amendment;
+mod budget;
 mod count;
 mod delivery;
 mod feed;
@@ -17,6 +18,7 @@ mod matched;
 pub mod points;
 mod query;
 mod record;
+mod rhythm;
 mod secret;
 mod seen;
 mod target;
@@ -27,6 +29,7 @@ pub use alert::{
     Alert, AlertKind, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
 };
 pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
+pub use budget::Budget;
 pub use count::Count;
 pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
 pub use feed::{Edits, Feed, FeedState, Health, Source, Validators};
@@ -40,6 +43,7 @@ pub use query::{
     QueryError, Seek, pattern,
 };
 pub use record::{Decision, Outcome, Record, Suppression};
+pub use rhythm::Rhythm;
 pub use secret::Secret;
 pub use seen::{
     ItemKeys, MAX_TOLD, SEEN_KEEP_DAYS, Seen, SeenError, SeenItem, same_sketches, similar_sketches, title_sketch,

@@ -26,8 +26,8 @@ use self::poll::{Polled, Urgency};
 use crate::clock::{Clock, Dice};
 use crate::fetch::Fetching;
 use crate::matcher::Matcher;
-use crate::model::{Amendment, Feed, FeedState, Record, Target};
-use crate::schedule;
+use crate::model::{Amendment, Budget, Feed, FeedState, Record, Target};
+use crate::schedule::{self, Outlook, Pace, Price};
 use crate::store::{Store, StoreError};
 use crate::story::{self, Stories, Threads};
 
@@ -53,6 +53,8 @@ pub struct Options {
     pub max_in_flight: usize,
     /// From the end of a request to the next one to the same host.
     pub host_gap: Duration,
+    /// Requests that may be made for feeds without an interval of their own.
+    pub budget: Budget,
     /// All targets, for the deadlines of deliveries.
     pub targets: Vec<Target>,
     /// Names of the targets that hear of feeds in trouble.
@@ -91,8 +93,8 @@ pub struct Poller {
     shared: Arc<Shared>,
     feeds: Vec<Arc<Feed>>,
     states: Vec<FeedState>,
-    /// When each feed is due, by its place in `feeds`. Feeds in flight or waiting for their host are not in it.
-    due: BTreeSet<(Timestamp, usize)>,
+    /// When each feed is due, by its place in `feeds`. Feeds in flight or waiting for their host are not in its queue.
+    pace: Pace,
     hosts: Hosts,
     running: JoinSet<(usize, Result<Polled, StoreError>)>,
     /// Feeds whose states are to be written, and when.
@@ -121,8 +123,7 @@ impl Poller {
                 state
             })
             .collect();
-        let due = states.iter().enumerate().filter(|(_, state)| !state.health.gone);
-        let due = due.map(|(at, state)| (state.next_due, at)).collect();
+        let pace = paced(options.budget, feeds, &states, now);
         let mut hosts = Hosts::new(options.host_gap);
         for (feed, state) in feeds.iter().zip(&states).filter(|(_, state)| state.health.refused) {
             hosts.close(&feed.source, state.next_due);
@@ -132,7 +133,7 @@ impl Poller {
             shared: Arc::new(Shared { parts, options }),
             feeds: feeds.iter().cloned().map(Arc::new).collect(),
             states,
-            due,
+            pace,
             running: JoinSet::new(),
             unsaved: BTreeSet::new(),
             save_at: None,
@@ -163,12 +164,14 @@ impl Poller {
     /// Polls every feed once, due or not, and returns when all are done.
     pub async fn once(mut self, cancel: CancellationToken) -> Result<Round, StoreError> {
         let now = self.now();
-        self.due = self.due.iter().map(|(_, at)| (now, *at)).collect();
+        for at in (0..self.states.len()).filter(|at| !self.states[*at].health.gone) {
+            self.pace.fix(at, now);
+        }
         loop {
             self.start_due(&cancel);
             // A host that asked for more peace than this is not waited for, nor is who waits in its line.
             let next = self.next_start();
-            let near = !self.due.is_empty() && next < MAX_SLEEP;
+            let near = self.pace.waiting() > 0 && next < MAX_SLEEP;
             if cancel.is_cancelled() || (self.running.is_empty() && !near) {
                 break;
             }
@@ -179,7 +182,7 @@ impl Poller {
                 () = tokio::time::sleep(next) => {}
             }
         }
-        self.round.failed += self.due.len() + self.hosts.waiting();
+        self.round.failed += self.pace.waiting() + self.hosts.waiting();
         self.drain().await?;
         Ok(self.round)
     }
@@ -198,7 +201,7 @@ impl Poller {
         if step > CLOCK_TOLERANCE {
             tracing::warn!(seconds = step.as_secs(), "the clock was set back");
             let back = |at: Timestamp| at.checked_sub(step).unwrap_or(Timestamp::MIN);
-            self.due = self.due.iter().map(|(due, at)| (back(*due), *at)).collect();
+            self.pace.set_back(step);
             self.states.iter_mut().for_each(|state| state.next_due = back(state.next_due));
             self.hosts.set_back(step);
         }
@@ -208,21 +211,20 @@ impl Poller {
         self.follow_clock();
         let now = self.now();
         while self.running.len() < self.shared.options.max_in_flight && !cancel.is_cancelled() {
-            let Some(&(due, at)) = self.due.first() else { break };
-            if due > now {
-                break;
-            }
-            self.due.pop_first();
+            let Some(at) = self.pace.pop(now) else { break };
             if let Some(later) = self.hosts.enter(&self.feeds[at].source, at, now) {
                 // A host that asked for peace, or that was asked a moment ago.
                 if let Some(later) = later {
-                    self.due.insert((later, at));
+                    self.pace.fix(at, later);
                 }
                 continue;
             }
             let (shared, feed, state) = (self.shared.clone(), self.feeds[at].clone(), self.states[at].clone());
-            let cancel = cancel.clone();
-            self.running.spawn(async move { (at, poll::poll(shared, feed, state, &cancel).await) });
+            if feed.every.is_none() {
+                self.pace.spend();
+            }
+            let (price, cancel) = (self.pace.price(), cancel.clone());
+            self.running.spawn(async move { (at, poll::poll(shared, feed, state, price, &cancel).await) });
         }
     }
 
@@ -238,9 +240,9 @@ impl Poller {
         };
         let now = self.now();
         if let Some(next) = self.hosts.leave(&self.feeds[at].source, now) {
-            self.due.insert((now, next));
+            self.pace.fix(next, now);
         }
-        let Polled { state, urgency, failed, host_closed_until } = polled?;
+        let Polled { mut state, urgency, failed, host_closed_until, plan } = polled?;
         if let Some(until) = host_closed_until {
             self.hosts.close(&self.feeds[at].source, until);
         }
@@ -257,7 +259,10 @@ impl Poller {
             self.save_at = Some(self.save_at.map_or(at, |earlier| earlier.min(at)));
         }
         if again && !state.health.gone {
-            self.due.insert((state.next_due, at));
+            match plan {
+                Some(plan) => state.next_due = self.pace.plan(at, plan),
+                None => self.pace.fix(at, state.next_due),
+            }
         }
         self.states[at] = state;
         Ok(())
@@ -272,7 +277,7 @@ impl Poller {
     /// Until the next feed is due, if there is room for it.
     fn next_start(&self) -> Duration {
         let full = self.running.len() >= self.shared.options.max_in_flight;
-        let due = self.due.first().filter(|_| !full).map(|(due, _)| due.duration_since(self.now()));
+        let due = self.pace.next().filter(|_| !full).map(|due| due.duration_since(self.now()));
         let due = due.map(|wait| Duration::try_from(wait.max(SignedDuration::ZERO)).unwrap_or(MAX_SLEEP));
         due.unwrap_or(MAX_SLEEP).min(MAX_SLEEP)
     }
@@ -290,6 +295,21 @@ impl Poller {
         }
         self.save().await
     }
+}
+
+/// The feeds as they are due, and what a request costs among those without an interval of their own.
+fn paced(budget: Budget, feeds: &[Feed], states: &[FeedState], now: Timestamp) -> Pace {
+    let polled = || feeds.iter().zip(states).filter(|(_, state)| !state.health.gone);
+    let free = polled().filter(|(feed, _)| feed.every.is_none());
+    let outlooks: Vec<Outlook> = free.map(|(_, state)| Outlook::of(&state.rhythm)).collect();
+    let rate = budget.rate(outlooks.len());
+    let (shortest, longest) = (schedule::SHORTEST.as_secs() as i64, schedule::LONGEST.as_secs() as i64);
+    let price = Price::new(rate, shortest, longest, &outlooks, now.as_second() as f64);
+    let mut pace = Pace::new(price, feeds.len(), now);
+    for (at, state) in states.iter().enumerate().filter(|(_, state)| !state.health.gone) {
+        pace.fix(at, state.next_due);
+    }
+    pace
 }
 
 /// The stories as they were when the store was closed: the archive's items of the last [`story::WINDOW`] in their order,

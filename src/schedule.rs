@@ -1,8 +1,14 @@
 //! Stop 1 of the trip: says when a feed is due again.
 //!
-//! The interval is the one that the configuration asks for, else [`DEFAULT_INTERVAL`]; it is never shorter than the
-//! publisher allows, and longer while the feed fails. Whatever a publisher says, a feed is never given up: every wait
-//! has an end.
+//! ```text
+//! rhythm      when a feed publishes, learned from its polls
+//! plan        when its next poll costs least, at the price of a request
+//! price       what a request has to cost so that the budget is spent, and not more
+//! pace        which of all feeds is next
+//! ```
+//!
+//! A feed with an interval of its own (`every`) is polled at that. Either way it is never sooner than the publisher allows,
+//! and later while the feed fails. Whatever a publisher says, a feed is never given up: every wait has an end.
 //!
 //! Sources: `max-age` and `Age` (RFC 9111, 5.2.2.1 and 5.1), `Retry-After` (RFC 9110, 10.2.3), `ttl` (RSS 2.0).
 
@@ -18,9 +24,15 @@ use jiff::{SignedDuration, Timestamp};
 pub use pace::{Pace, Plan};
 pub use plan::{Outlook, Terms};
 pub use price::Price;
-pub use rhythm::{Forecast, HALF_LIFE, Rhythm, USUAL_ITEMS_A_DAY};
+pub use rhythm::{Forecast, HALF_LIFE, MOST_INTEREST, Shown, USUAL_ITEMS_A_DAY};
 
-/// Interval of a feed for which none is configured.
+/// Shortest time between two polls of a feed without `every`.
+pub const SHORTEST: Duration = Duration::from_mins(5);
+/// The same where the feed gives no validators: each poll costs its publisher the whole document.
+pub const SHORTEST_UNCONDITIONAL: Duration = Duration::from_mins(15);
+/// Longest time between two polls, unless the publisher asks for more.
+pub const LONGEST: Duration = Duration::from_hours(24);
+/// First wait after a failure of a feed without `every`.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(15);
 /// Longest wait that a publisher's `max-age` or `ttl` is granted.
 pub const MAX_HINT: Duration = Duration::from_hours(24);
@@ -65,12 +77,15 @@ pub fn wait(every: Option<Duration>, hints: Hints, polled: Polled, entropy: u64)
         Polled::Refused(times) if hints.retry_after.is_none() => doubled(REFUSED, times).min(MAX_HINT),
         Polled::Refused(_) => interval,
     };
-    let allowed = hints.retry_after.map(|wait| wait.min(MAX_RETRY_AFTER));
+    wanted.max(allowed(every, hints)) + interval.mul_f64((entropy % 1_000) as f64 / 10_000.0)
+}
+
+/// How long the publisher wants to be left alone.
+pub fn allowed(every: Option<Duration>, hints: Hints) -> Duration {
+    let asked = hints.retry_after.map(|wait| wait.min(MAX_RETRY_AFTER));
     // `every` was asked for by somebody who knows the publisher; only Retry-After stands above it.
     let polite = if every.is_some() { None } else { hints.fresh_for.into_iter().chain(hints.ttl).max() };
-    let polite = polite.map(|wait| wait.min(MAX_HINT));
-    let base = [Some(wanted), allowed, polite].into_iter().flatten().max().unwrap_or(wanted);
-    base + interval.mul_f64((entropy % 1_000) as f64 / 10_000.0)
+    asked.into_iter().chain(polite.map(|wait| wait.min(MAX_HINT))).max().unwrap_or_default()
 }
 
 /// When the wait is over; the end of time where it never is.

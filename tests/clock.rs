@@ -54,6 +54,7 @@ async fn poller(
         quiet: Duration::from_secs(600),
         max_in_flight: 4,
         host_gap: Duration::ZERO,
+        budget: newswatch::model::Budget::default(),
         targets: vec![],
         owner: vec![],
     };

@@ -8,7 +8,7 @@ use std::{env, fs, io};
 
 use newswatch::config::{self, Checked, Config, Diagnostic, Document, Severity, Surroundings};
 use newswatch::config::{THRESHOLD_HIGH, THRESHOLD_NORMAL};
-use newswatch::model::{Edits, Realert, Role, SmtpTls, Source, TargetKind, TerminalFormat};
+use newswatch::model::{Budget, Edits, Realert, Role, SmtpTls, Source, TargetKind, TerminalFormat};
 use proptest::prelude::*;
 
 /// A world of a few variables and files.
@@ -103,6 +103,7 @@ fn every_word_of_the_format_is_read() {
     assert_eq!(config.state_dir, Some("/etc/newswatch/state".into()));
     assert_eq!(config.contact.as_deref(), Some("desk@example.org"));
     assert_eq!(config.lookback, Duration::from_secs(2 * 86_400));
+    assert_eq!(config.budget, Budget::PerFeedDay(24));
     assert_eq!(config.owner, ["desk"]);
     assert_eq!(config.allow_private.len(), 2);
     assert_eq!(config.fetch.max_body_bytes, 512 * 1024);

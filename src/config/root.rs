@@ -5,11 +5,13 @@ use toml::de::DeTable;
 
 use super::diagnostic::{At, Fault};
 use super::name::Names;
-use super::quantity::{days, seconds};
+use super::quantity::{self, days, seconds};
 use super::reader::Reader;
 use super::section::{Section, not_empty};
 use super::watch::Watches;
 use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, story, target, watch_file, words};
+
+use crate::model::Budget;
 
 const FEED_HINT: &str = "say what to watch:\n  [[feed]]\n  url = \"https://example.org/feed.xml\"";
 const WATCH_HINT: &str = "say what to wait for:\n  [[watch]]\n  name = \"harbour\"\n  strong = [\"port of Odesa\"]";
@@ -39,6 +41,7 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         state_dir,
         contact,
         lookback: top.duration("lookback", seconds(0)..=days(3650), reader).unwrap_or(DEFAULT_LOOKBACK),
+        budget: top.parsed("budget", "a text", reader, budget).map(|budget| budget.value).unwrap_or_default(),
         owner: target_names.referred(&top, "owner", reader),
         allow_private: networks(&top, reader),
         quiet: story.quiet,
@@ -47,6 +50,21 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         watches: watches.finish(),
         targets,
     })
+}
+
+fn budget(text: &str) -> Result<Budget, Fault> {
+    let (number, unit) = text.split_at(text.bytes().take_while(u8::is_ascii_digit).count());
+    let (bounds, budget): (_, fn(u32) -> Budget) = match unit {
+        "/feed/day" => (1..=288, Budget::PerFeedDay),
+        "/min" => (1..=60_000, Budget::PerMinute),
+        _ => return Err(no_budget()),
+    };
+    quantity::within(number.parse().map_err(|_| no_budget())?, bounds, |n: u32| format!("{n}{unit}")).map(budget)
+}
+
+fn no_budget() -> Fault {
+    Fault::new("this is not a budget of requests")
+        .hint("write \"24/feed/day\" for an average of each feed, or \"60/min\" for all feeds together")
 }
 
 /// It goes into a header of every request, so it is plain ASCII.

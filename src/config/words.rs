@@ -7,6 +7,7 @@ pub(super) const ROOT: &[&str] = &[
     "state_dir",
     "contact",
     "lookback",
+    "budget",
     "owner",
     "allow_private",
     "watches",

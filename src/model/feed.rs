@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::FeedId;
+use super::{FeedId, Rhythm};
 
 /// Where a feed is read from. Neither `Display` nor `Debug` shows a secret that stands in a URL.
 #[derive(Clone, PartialEq, Eq)]
@@ -133,7 +133,7 @@ pub struct Health {
 }
 
 /// All that is remembered about a feed between polls, but for its seen items.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeedState {
     /// Whose state it is.
     pub id: FeedId,
@@ -152,6 +152,9 @@ pub struct FeedState {
     /// RSS `ttl` of its last document.
     #[serde(default)]
     pub ttl: Option<Duration>,
+    /// When it publishes, as far as its polls have shown.
+    #[serde(default)]
+    pub rhythm: Rhythm,
     /// How it has been doing.
     pub health: Health,
 }
@@ -168,6 +171,7 @@ impl FeedState {
             baselined: false,
             title: None,
             ttl: None,
+            rhythm: Rhythm::default(),
             health: Health::default(),
         }
     }

@@ -7,6 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{Shared, lock};
 use crate::model::{Edits, Feed, Item, ItemId, ItemKeys, MAX_TOLD, Match, Seen, SeenItem};
 use crate::recognise::{Knowledge, Recognised, other_id, recognise};
+use crate::schedule;
 use crate::story::Facts;
 
 /// A document, read.
@@ -19,6 +20,18 @@ pub(super) struct Reading {
     pub(super) shown: Vec<Shown>,
     /// How many of these are known under other keys.
     pub(super) moved: usize,
+}
+
+impl Reading {
+    /// What it brought that tells of the feed's rhythm.
+    pub(super) fn brought(&self) -> schedule::Shown {
+        let new = || self.fresh.iter().filter(|fresh| !fresh.edited || fresh.returned);
+        schedule::Shown {
+            dates: new().map(|fresh| fresh.item.date().map(Timestamp::as_second)).collect(),
+            matched: new().filter(|fresh| fresh.matches.iter().any(Match::alerts)).count(),
+            items: self.shown.len(),
+        }
+    }
 }
 
 /// An item that is to be decided.

@@ -12,7 +12,7 @@ use super::{judge, lock};
 use crate::fetch::{Fetch, FetchError, Fetched};
 use crate::model::{Alert, AlertKind, Delivery, Feed, FeedState, MAX_REASON_BYTES, Target, Validators, clip};
 use crate::parse::{self, Document, ParseError};
-use crate::schedule::{self, Hints};
+use crate::schedule::{self, Hints, Outlook, Plan, Price, Shown};
 use crate::store::{Answer, Committed, PollCommit, Raise, StoreError};
 
 /// Most warnings that are remembered of a reading.
@@ -30,6 +30,8 @@ pub(super) struct Polled {
     pub(super) failed: bool,
     /// The server wants no request at all before this.
     pub(super) host_closed_until: Option<Timestamp>,
+    /// What its next poll is made of, where nobody has fixed it.
+    pub(super) plan: Option<Plan>,
 }
 
 /// How soon the new state has to be written.
@@ -50,17 +52,18 @@ pub(super) async fn poll(
     shared: Arc<Shared>,
     feed: Arc<Feed>,
     state: FeedState,
+    price: Price,
     cancel: &CancellationToken,
 ) -> Result<Polled, StoreError> {
     let fetched = tokio::select! {
         biased;
         () = given_up(cancel) => {
-            return Ok(Polled { state, urgency: Urgency::Later, failed: true, host_closed_until: None });
+            return Ok(Polled { state, urgency: Urgency::Later, failed: true, host_closed_until: None, plan: None });
         }
         fetched = shared.parts.fetching.fetch(&feed.source, &state.validators) => fetched,
     };
     let now = shared.parts.clock.now();
-    let mut poll = Poll { shared, feed, state, now };
+    let mut poll = Poll { shared, feed, state, price, now };
     poll.state.last_poll = Some(now);
     match fetched {
         Ok(Fetched::Unchanged { validators, hints }) => Ok(poll.unchanged(validators, hints)),
@@ -91,6 +94,7 @@ struct Poll {
     shared: Arc<Shared>,
     feed: Arc<Feed>,
     state: FeedState,
+    price: Price,
     now: Timestamp,
 }
 
@@ -106,9 +110,9 @@ impl Poll {
         if let Some(validators) = news {
             self.state.validators = validators;
         }
-        self.well(hints);
+        let plan = self.well(hints, &Shown::default());
         tracing::debug!(feed = %self.feed.name, "unchanged");
-        Polled { state: self.state, urgency, failed: false, host_closed_until: None }
+        Polled { state: self.state, urgency, failed: false, host_closed_until: None, plan }
     }
 
     async fn received(mut self, fetch: Fetch) -> Result<Polled, StoreError> {
@@ -144,7 +148,7 @@ impl Poll {
         self.state.title = title.or(self.state.title.take());
         self.state.health.warnings = document.warnings.iter().take(MAX_WARNINGS).map(|text| words(text)).collect();
         self.state.ttl = document.ttl;
-        self.well(hints);
+        let plan = self.well(hints, &reading.brought());
         let new = reading.fresh.len();
         let matched = reading.fresh.iter().filter(|fresh| !fresh.matches.is_empty()).count();
         let Some(answer) = self.submit(reading, first_run).await? else {
@@ -152,7 +156,7 @@ impl Poll {
         };
         let alerts = self.committed(answer.await?);
         tracing::info!(feed = %self.feed.name, new, matched, alerts, "read");
-        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: false, host_closed_until: None })
+        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: false, host_closed_until: None, plan })
     }
 
     /// Judges the reading and hands its commit in, both in one turn. `None` where judging met a bug, or a shutdown.
@@ -180,10 +184,35 @@ impl Poll {
         committed.raised.len()
     }
 
-    fn well(&mut self, hints: Hints) {
+    /// Learns from a reading, and says when to come back.
+    fn well(&mut self, hints: Hints, shown: &Shown) -> Option<Plan> {
         let hints = Hints { ttl: self.state.ttl, ..hints };
-        let wait = schedule::wait(self.feed.every, hints, schedule::Polled::Well, self.shared.parts.dice.roll());
-        self.state.next_due = schedule::due(self.now, wait);
+        self.state.rhythm = std::mem::take(&mut self.state.rhythm).after(shown, self.now.as_second());
+        let plan = self.feed.every.is_none().then(|| self.plan(hints));
+        self.state.next_due = match &plan {
+            Some(plan) => plan.due(&self.price),
+            None => {
+                let wait =
+                    schedule::wait(self.feed.every, hints, schedule::Polled::Well, self.shared.parts.dice.roll());
+                schedule::due(self.now, wait)
+            }
+        };
+        self.is_well();
+        plan
+    }
+
+    fn plan(&self, hints: Hints) -> Plan {
+        let conditional = !self.state.validators.is_empty();
+        let shortest = if conditional { schedule::SHORTEST } else { schedule::SHORTEST_UNCONDITIONAL };
+        Plan {
+            outlook: Outlook::of(&self.state.rhythm),
+            last: self.now,
+            not_before: schedule::due(self.now, schedule::allowed(None, hints)),
+            bounds: (shortest.as_secs() as i64, schedule::LONGEST.as_secs() as i64),
+        }
+    }
+
+    fn is_well(&mut self) {
         let health = &mut self.state.health;
         if health.failures > 0 {
             tracing::info!(feed = %self.feed.name, after = health.failures, "well again");
@@ -207,7 +236,7 @@ impl Poll {
         let state = self.state.clone();
         let commit = PollCommit { state, seen: None, records: Vec::new(), raise, threads: Vec::new() };
         self.committed(self.shared.parts.store.commit_poll(commit).await?);
-        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: true, host_closed_until: None })
+        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: true, host_closed_until: None, plan: None })
     }
 
     fn failed(mut self, how: fn(u32) -> schedule::Polled, class: &str, error: &str, hints: Hints) -> Polled {
@@ -226,7 +255,7 @@ impl Poll {
             (false, 1) => Urgency::Soon,
             (false, _) => Urgency::Later,
         };
-        Polled { state: self.state, urgency, failed: true, host_closed_until: refused.then_some(next) }
+        Polled { state: self.state, urgency, failed: true, host_closed_until: refused.then_some(next), plan: None }
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Pace {
     price: Price,
     /// By place; `None` where the time is fixed.
     plans: Vec<Option<Plan>>,
+    /// By place, where the feed stands in the queue.
+    due: Vec<Option<Timestamp>>,
     queue: BTreeSet<(Timestamp, usize)>,
     planned: Timestamp,
 }
@@ -36,7 +38,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    fn due(&self, price: &Price) -> Timestamp {
+    /// When it is, at a price.
+    pub fn due(&self, price: &Price) -> Timestamp {
         let due = self.outlook.due(self.last.as_second(), &self.terms(price));
         Timestamp::from_second(due).unwrap_or(Timestamp::MAX).max(self.not_before)
     }
@@ -49,26 +52,54 @@ impl Plan {
 impl Pace {
     /// For so many feeds.
     pub fn new(price: Price, feeds: usize, now: Timestamp) -> Self {
-        Self { price, plans: vec![None; feeds], queue: BTreeSet::new(), planned: now }
+        Self { price, plans: vec![None; feeds], due: vec![None; feeds], queue: BTreeSet::new(), planned: now }
+    }
+
+    /// The price as it is, for plans.
+    pub fn price(&self) -> Price {
+        self.price
     }
 
     /// Sets the feed at a place to a fixed time.
     pub fn fix(&mut self, feed: usize, due: Timestamp) {
         self.plans[feed] = None;
-        self.queue.insert((due, feed));
+        self.queue_up(feed, due);
     }
 
     /// Plans the next poll of the feed at a place; returns when that is, as far as is known now.
     pub fn plan(&mut self, feed: usize, plan: Plan) -> Timestamp {
         let due = plan.due(&self.price);
         self.plans[feed] = Some(plan);
-        self.queue.insert((due, feed));
+        self.queue_up(feed, due);
         due
+    }
+
+    fn queue_up(&mut self, feed: usize, due: Timestamp) {
+        if let Some(before) = self.due[feed].replace(due) {
+            self.queue.remove(&(before, feed));
+        }
+        self.queue.insert((due, feed));
     }
 
     /// When the next feed is due.
     pub fn next(&self) -> Option<Timestamp> {
         self.queue.first().map(|(due, _)| *due)
+    }
+
+    /// How many feeds stand in the queue.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Moves all fixed times and plans back: the clock was set back by so much.
+    pub fn set_back(&mut self, step: SignedDuration) {
+        let back = |at: Timestamp| at.checked_sub(step).unwrap_or(Timestamp::MIN);
+        for plan in self.plans.iter_mut().flatten() {
+            (plan.last, plan.not_before) = (back(plan.last), back(plan.not_before));
+        }
+        self.due.iter_mut().flatten().for_each(|due| *due = back(*due));
+        self.queue = self.queue.iter().map(|(due, feed)| (back(*due), *feed)).collect();
+        self.planned = back(self.planned);
     }
 
     /// Takes out a feed that is due at `now`.
@@ -78,13 +109,13 @@ impl Pace {
             self.replan(now);
         }
         while let Some(&(due, feed)) = self.queue.first().filter(|(due, _)| *due <= now) {
-            self.queue.remove(&(due, feed));
-            let Some(plan) = &self.plans[feed] else { return Some(feed) };
-            let planned = plan.due(&self.price);
+            let planned = self.plans[feed].as_ref().map_or(due, |plan| plan.due(&self.price));
             if planned <= now + NEAR {
+                self.queue.remove(&(due, feed));
+                self.due[feed] = None;
                 return Some(feed);
             }
-            self.queue.insert((planned, feed));
+            self.queue_up(feed, planned);
         }
         None
     }
@@ -96,11 +127,12 @@ impl Pace {
 
     fn replan(&mut self, now: Timestamp) {
         self.planned = now;
-        let queue = std::mem::take(&mut self.queue);
-        self.queue = queue
-            .into_iter()
-            .map(|(due, feed)| (self.plans[feed].as_ref().map_or(due, |plan| plan.due(&self.price)), feed))
-            .collect();
+        for (at, plan) in self.plans.iter().enumerate() {
+            if let (Some(plan), Some(due)) = (plan, &mut self.due[at]) {
+                *due = plan.due(&self.price);
+            }
+        }
+        self.queue = self.due.iter().enumerate().filter_map(|(at, due)| Some(((*due)?, at))).collect();
     }
 }
 

@@ -6,6 +6,7 @@
 //! evening soon enough. Where news comes evenly, that is the square-root rule of Sia & Cho (2007).
 
 use super::rhythm::{Forecast, part_end};
+use crate::model::Rhythm;
 
 /// What an item costs that has waited for longer than the patience, in patiences.
 const IMPATIENCE: f64 = 0.4;
@@ -41,8 +42,12 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// Of a feed that is `interest` times as interesting as another.
-    pub fn new(forecast: Forecast, interest: f64, window: u32) -> Self {
+    /// Of a feed, by its rhythm.
+    pub fn of(rhythm: &Rhythm) -> Self {
+        Self::new(rhythm.forecast(), rhythm.interest(), rhythm.window)
+    }
+
+    fn new(forecast: Forecast, interest: f64, window: u32) -> Self {
         // In items a day, so that a price means the same whatever the weight.
         let weight = (interest * forecast.rate * super::rhythm::DAY).powf(WEIGHT);
         Self { forecast, weight, window: f64::from(window) }

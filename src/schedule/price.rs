@@ -14,7 +14,7 @@ const LESSON: f64 = 0.1;
 const PATIENCE: f64 = 0.8;
 
 /// The price, as requests and time have made it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Price {
     /// Requests that the budget has for a second.
     rate: f64,
@@ -29,7 +29,9 @@ pub struct Price {
 
 impl Price {
     /// For `rate` requests a second among these feeds, from `now` on.
-    pub fn new(rate: f64, shortest: i64, longest: i64, feeds: &[&Outlook], now: f64) -> Self {
+    pub fn new(rate: f64, shortest: i64, longest: i64, feeds: &[Outlook], now: f64) -> Self {
+        // Without a feed there is nothing to spend it on.
+        let rate = rate.max(f64::MIN_POSITIVE.sqrt());
         let patience = PATIENCE * feeds.len().max(1) as f64 / rate;
         let mut price = Self { rate, base: 0.0, ahead: 0.0, at: now, patience };
         let (mut low, mut high) = (-20.0, 60.0);

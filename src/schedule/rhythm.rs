@@ -3,12 +3,14 @@
 //! Counts fade with a half-life of [`HALF_LIFE`], so that a feed that changes its habits is believed after weeks. All times
 //! are seconds since 1970-01-01T00:00Z.
 
-use serde::{Deserialize, Serialize};
+use crate::model::Rhythm;
 
 /// Half of what was counted is forgotten after so many seconds: 14 days.
 pub const HALF_LIFE: f64 = 14.0 * DAY;
 /// A feed that was never read is taken for one with so many items a day.
 pub const USUAL_ITEMS_A_DAY: f64 = 1.0;
+/// How much more a feed matters whose every item alerts.
+pub const MOST_INTEREST: f64 = 8.0;
 /// Most dates of one reading that are counted; a reading of more is spread over them.
 const MAX_COUNTED: usize = 1_000;
 /// Seconds in which half a wave of news is over, times log2(e): 12 hours.
@@ -32,37 +34,27 @@ pub(super) const PART: i64 = 300;
 const HOURS: usize = 48;
 const PARTS: usize = 12;
 
-/// What was learned of a feed. Part of its state.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Rhythm {
-    /// Its last reading.
-    read: Option<i64>,
-    /// Items.
-    items: f32,
-    /// Seconds in which they came.
-    seconds: f64,
-    /// Items by hour.
-    hours: Vec<f32>,
-    /// Items by twelfth of an hour.
-    parts: Vec<f32>,
-    /// Items of the last hours.
-    recent: f32,
-    /// Items that were to be expected in these.
-    expected: f32,
-    /// Most items that the feed has shown at once.
-    window: u32,
+/// What a reading has shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// When each new item was published, in seconds, as far as it says.
+    pub dates: Vec<Option<i64>>,
+    /// How many of these alerted.
+    pub matched: usize,
+    /// All items of the document.
+    pub items: usize,
 }
 
 impl Rhythm {
-    /// The rhythm after a reading at `now` that showed `shown` items, of which those of `dates` are new: when each was
-    /// published, as far as it says.
+    /// The rhythm after a reading at `now`.
     ///
     /// The first reading shows what was published long before. Later ones bring what was published since the one before;
     /// a date that says otherwise, or none, is spread over that time.
-    pub fn after(mut self, dates: &[Option<i64>], shown: usize, now: i64) -> Self {
+    pub fn after(mut self, shown: &Shown, now: i64) -> Self {
+        let dates = &shown.dates;
         self.hours.resize(HOURS, 0.0);
         self.parts.resize(PARTS, 0.0);
-        self.window = self.window.max(u32::try_from(shown).unwrap_or(u32::MAX));
+        self.window = self.window.max(u32::try_from(shown.items).unwrap_or(u32::MAX));
         let since = match self.read {
             Some(read) => read.min(now),
             None => dates.iter().flatten().copied().min().unwrap_or(now).clamp(now - 90 * DAY as i64, now),
@@ -75,8 +67,14 @@ impl Rhythm {
             let date = date.filter(|date| (since..=now).contains(date)).unwrap_or(spread);
             self.count(date, now);
         }
+        self.matched += shown.matched.min(counted) as f32;
         self.read = Some(now);
         self
+    }
+
+    /// How much more than others the feed matters: one of which every item alerts, [`MOST_INTEREST`] times as much.
+    pub fn interest(&self) -> f64 {
+        1.0 + (MOST_INTEREST - 1.0) * f64::from(self.matched) / (f64::from(self.items) + CALM)
     }
 
     /// Lets `passed` seconds fade, and counts them as watched.
@@ -85,6 +83,7 @@ impl Rhythm {
         let kept = (-passed / HALF_LIFE).exp2();
         let fade = |count: &mut f32| *count *= kept as f32;
         fade(&mut self.items);
+        fade(&mut self.matched);
         self.hours.iter_mut().chain(&mut self.parts).for_each(fade);
         let watched = passed.max(at_least.unwrap_or(0.0));
         let length = HALF_LIFE / std::f64::consts::LN_2;
@@ -114,11 +113,6 @@ impl Rhythm {
     /// Items a day, in the long run.
     pub fn items_a_day(&self) -> f64 {
         self.rate() * DAY
-    }
-
-    /// Most items that the feed has shown at once; 0 before it was read.
-    pub fn window(&self) -> u32 {
-        self.window
     }
 
     /// What is to be expected.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::schedule::Rhythm;
+use crate::model::Rhythm;
 
 const BOUNDS: (i64, i64) = (300, 86_400);
 
@@ -8,7 +8,7 @@ fn at(minutes: i64) -> Timestamp {
 }
 
 fn outlook() -> Outlook {
-    Outlook::new(Rhythm::default().forecast(), 1.0, 20)
+    Outlook::of(&Rhythm::default())
 }
 
 fn plan(last: Timestamp) -> Plan {
@@ -17,7 +17,7 @@ fn plan(last: Timestamp) -> Plan {
 
 fn pace(feeds: usize, polls_a_day: f64) -> Pace {
     let (outlook, rate) = (outlook(), polls_a_day * feeds as f64 / 86_400.0);
-    let price = Price::new(rate, BOUNDS.0, BOUNDS.1, &vec![&outlook; feeds], 0.0);
+    let price = Price::new(rate, BOUNDS.0, BOUNDS.1, &vec![outlook; feeds], 0.0);
     Pace::new(price, feeds, at(0))
 }
 

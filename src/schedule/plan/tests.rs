@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
-use super::super::Rhythm;
+use super::super::Shown;
 use super::*;
+use crate::model::Rhythm;
 
 const DAY: i64 = 86_400;
 const MONDAY: i64 = 19_996 * DAY;
@@ -12,7 +13,7 @@ fn hourly(second: i64, days: i64) -> Outlook {
     let mut rhythm = Rhythm::default();
     for hour in 0..days * 24 {
         let now = MONDAY - days * DAY + hour * 3_600;
-        rhythm = rhythm.after(&[Some(now - 3_600 + second)], 20, now);
+        rhythm = rhythm.after(&Shown { dates: vec![Some(now - 3_600 + second)], matched: 0, items: 20 }, now);
     }
     Outlook::new(rhythm.forecast(), 1.0, 0)
 }
