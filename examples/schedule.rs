@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use jiff::Timestamp;
 use newswatch::model::Rhythm;
-use newswatch::schedule::{Outlook, Pace, Plan, Price, Shown};
+use newswatch::schedule::{MAX_JITTER, Outlook, Pace, Plan, Price, Shown};
 
 const DAY: i64 = 86_400;
 /// Shortest and longest time between two polls of a feed, in seconds.
@@ -103,7 +103,7 @@ impl<'a> World<'a> {
         let price = Price::new(rate, BOUNDS.0, BOUNDS.1, &outlooks, start as f64);
         let mut pace = Pace::new(price, feeds.len(), time(start));
         for (at, outlook) in outlooks.into_iter().enumerate() {
-            pace.plan(at, plan(outlook, start, start));
+            pace.plan(at, plan(outlook, start, start, 0));
         }
         let days = usize::try_from((end - start) / DAY + 1).unwrap();
         Self {
@@ -122,7 +122,7 @@ impl<'a> World<'a> {
     fn run(&mut self) {
         let mut now = self.start;
         while let Some(next) = self.pace.next() {
-            now = now.max(next.as_second());
+            now = now.max(next.as_second() + i64::from(next.subsec_nanosecond() > 0));
             if now >= self.end {
                 break;
             }
@@ -146,7 +146,7 @@ impl<'a> World<'a> {
         if self.random.f64() < self.args.fail {
             // It is still due, and asked again after the shortest interval.
             let feed = &self.feeds[at];
-            self.pace.plan(at, plan(Outlook::of(&feed.rhythm), feed.read, now + BOUNDS.0));
+            self.pace.plan(at, plan(Outlook::of(&feed.rhythm), feed.read, now + BOUNDS.0, 0));
             return;
         }
         let (known, rhythm) = (self.feeds[at].known, std::mem::take(&mut self.feeds[at].rhythm));
@@ -161,7 +161,7 @@ impl<'a> World<'a> {
         (self.feeds[at].known, self.feeds[at].read) = (published, now);
         self.feeds[at].rhythm = rhythm.after(&found, now);
         let outlook = Outlook::of(&self.feeds[at].rhythm);
-        self.pace.plan(at, plan(outlook, now, now));
+        self.pace.plan(at, plan(outlook, now, now, self.random.i32(0..1_000)));
     }
 
     fn report(&self, json: bool) {
@@ -200,8 +200,9 @@ fn shown(times: &[i64], items: usize) -> Shown {
     Shown { dates: times.iter().map(|at| Some(*at)).collect(), matched: 0, items }
 }
 
-fn plan(outlook: Outlook, last: i64, not_before: i64) -> Plan {
-    Plan { outlook, last: time(last), not_before: time(not_before), bounds: BOUNDS }
+fn plan(outlook: Outlook, last: i64, not_before: i64, jitter: i32) -> Plan {
+    let jitter = MAX_JITTER * jitter / 1_000;
+    Plan { outlook, last: time(last), not_before: time(not_before), bounds: BOUNDS, jitter }
 }
 
 fn time(seconds: i64) -> Timestamp {

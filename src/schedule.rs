@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use pace::{Pace, Plan};
+pub use pace::{MAX_JITTER, Pace, Plan};
 pub use plan::{Outlook, Terms};
 pub use price::Price;
 pub use rhythm::{Forecast, HALF_LIFE, MOST_INTEREST, Shown, USUAL_ITEMS_A_DAY};

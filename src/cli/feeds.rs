@@ -17,7 +17,8 @@ pub(super) async fn run(args: Report, out: &mut Out) -> Result<(), CliError> {
 
 fn show(feed: &FeedReport, out: &mut Out) -> Result<(), CliError> {
     let next = feed.next_due.map(|due| format!(", next poll {}", time(due))).unwrap_or_default();
-    out.line(format!("{:<12} {}{next}", feed.health, inert(&feed.name)))?;
+    let rate = feed.items_a_day.map(|rate| format!(", {rate} items a day")).unwrap_or_default();
+    out.line(format!("{:<12} {}{rate}{next}", feed.health, inert(&feed.name)))?;
     if feed.source != feed.name {
         out.line(format!("             {}", inert(&feed.source)))?;
     }

@@ -209,6 +209,7 @@ impl Poll {
             last: self.now,
             not_before: schedule::due(self.now, schedule::allowed(None, hints)),
             bounds: (shortest.as_secs() as i64, schedule::LONGEST.as_secs() as i64),
+            jitter: schedule::MAX_JITTER * (self.shared.parts.dice.roll() % 1_000) as i32 / 1_000,
         }
     }
 

@@ -12,6 +12,9 @@ const REPLAN: SignedDuration = SignedDuration::from_hours(1);
 /// A plan that moved by less is kept.
 const NEAR: SignedDuration = SignedDuration::from_secs(1);
 
+/// No poll is delayed by so much for the sake of its publisher's other readers.
+pub const MAX_JITTER: SignedDuration = SignedDuration::from_secs(10);
+
 /// The feeds in the order in which they are due.
 #[derive(Debug)]
 pub struct Pace {
@@ -35,13 +38,16 @@ pub struct Plan {
     pub not_before: Timestamp,
     /// Shortest and longest time between two polls, in seconds.
     pub bounds: (i64, i64),
+    /// Later by this, below [`MAX_JITTER`]: others poll behind the same minutes.
+    pub jitter: SignedDuration,
 }
 
 impl Plan {
     /// When it is, at a price.
     pub fn due(&self, price: &Price) -> Timestamp {
         let due = self.outlook.due(self.last.as_second(), &self.terms(price));
-        Timestamp::from_second(due).unwrap_or(Timestamp::MAX).max(self.not_before)
+        let due = Timestamp::from_second(due).unwrap_or(Timestamp::MAX).max(self.not_before);
+        due.checked_add(self.jitter).unwrap_or(Timestamp::MAX)
     }
 
     fn terms(&self, price: &Price) -> Terms {

@@ -199,6 +199,7 @@ fn report(feed: &Feed, state: Option<&FeedState>) -> FeedReport {
         },
         _ => NEVER,
     };
+    let rhythm = state.map(|state| &state.rhythm).filter(|rhythm| rhythm.read.is_some());
     FeedReport {
         id: feed.id,
         name: feed.name.clone(),
@@ -206,6 +207,7 @@ fn report(feed: &Feed, state: Option<&FeedState>) -> FeedReport {
         title: state.and_then(|state| state.title.clone()),
         health: word.to_owned(),
         next_due: state.map(|state| state.next_due),
+        items_a_day: rhythm.map(|rhythm| (rhythm.items_a_day() * 10.0).round() / 10.0),
         last_poll: state.and_then(|state| state.last_poll),
         last_ok: health.and_then(|health| health.last_ok),
         failures: health.map_or(0, |health| health.failures),

@@ -60,6 +60,9 @@ pub struct FeedReport {
     pub health: String,
     /// When it is due.
     pub next_due: Option<Timestamp>,
+    /// Items a day, as far as its polls have shown.
+    #[serde(default)]
+    pub items_a_day: Option<f64>,
     /// When it was last polled.
     pub last_poll: Option<Timestamp>,
     /// When it was last read well.
