@@ -7,10 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::plan::{Outlook, Terms};
 use super::price::Price;
 
-/// All plans are made anew so often: the price moves by a few in a hundred in that time.
+/// Plans are made anew so often where the price has moved.
 const REPLAN: SignedDuration = SignedDuration::from_hours(1);
 /// A plan that moved by less is kept.
 const NEAR: SignedDuration = SignedDuration::from_secs(1);
+/// A price that moved by less makes no other plan, as a share of it.
+const MOVED: f64 = 0.01;
 
 /// No poll is delayed by so much for the sake of its publisher's other readers.
 pub const MAX_JITTER: SignedDuration = SignedDuration::from_secs(10);
@@ -19,8 +21,8 @@ pub const MAX_JITTER: SignedDuration = SignedDuration::from_secs(10);
 #[derive(Debug)]
 pub struct Pace {
     price: Price,
-    /// By place; `None` where the time is fixed.
-    plans: Vec<Option<Plan>>,
+    /// By place, with the price that they were made at; `None` where the time is fixed.
+    plans: Vec<Option<(Plan, f64)>>,
     /// By place, where the feed stands in the queue.
     due: Vec<Option<Timestamp>>,
     queue: BTreeSet<(Timestamp, usize)>,
@@ -75,7 +77,7 @@ impl Pace {
     /// Plans the next poll of the feed at a place; returns when that is, as far as is known now.
     pub fn plan(&mut self, feed: usize, plan: Plan) -> Timestamp {
         let due = plan.due(&self.price);
-        self.plans[feed] = Some(plan);
+        self.plans[feed] = Some((plan, self.price.value()));
         self.queue_up(feed, due);
         due
     }
@@ -100,7 +102,7 @@ impl Pace {
     /// Moves all fixed times and plans back: the clock was set back by so much.
     pub fn set_back(&mut self, step: SignedDuration) {
         let back = |at: Timestamp| at.checked_sub(step).unwrap_or(Timestamp::MIN);
-        for plan in self.plans.iter_mut().flatten() {
+        for (plan, _) in self.plans.iter_mut().flatten() {
             (plan.last, plan.not_before) = (back(plan.last), back(plan.not_before));
         }
         self.due.iter_mut().flatten().for_each(|due| *due = back(*due));
@@ -114,8 +116,16 @@ impl Pace {
         if now.duration_since(self.planned).abs() >= REPLAN {
             self.replan(now);
         }
+        let price = self.price.value();
         while let Some(&(due, feed)) = self.queue.first().filter(|(due, _)| *due <= now) {
-            let planned = self.plans[feed].as_ref().map_or(due, |plan| plan.due(&self.price));
+            // What was planned at a lower price may have to wait.
+            let planned = match &mut self.plans[feed] {
+                Some((plan, made_at)) if price > *made_at * (1.0 + MOVED) => {
+                    *made_at = price;
+                    plan.due(&self.price)
+                }
+                _ => due,
+            };
             if planned <= now + NEAR {
                 self.queue.remove(&(due, feed));
                 self.due[feed] = None;
@@ -133,12 +143,19 @@ impl Pace {
 
     fn replan(&mut self, now: Timestamp) {
         self.planned = now;
-        for (at, plan) in self.plans.iter().enumerate() {
-            if let (Some(plan), Some(due)) = (plan, &mut self.due[at]) {
-                *due = plan.due(&self.price);
+        let price = self.price.value();
+        let mut changed = false;
+        for (plan, due) in self.plans.iter_mut().zip(&mut self.due) {
+            if let (Some((plan, made_at)), Some(due)) = (plan, due)
+                && (price / *made_at - 1.0).abs() > MOVED
+            {
+                (*due, *made_at) = (plan.due(&self.price), price);
+                changed = true;
             }
         }
-        self.queue = self.due.iter().enumerate().filter_map(|(at, due)| Some(((*due)?, at))).collect();
+        if changed {
+            self.queue = self.due.iter().enumerate().filter_map(|(at, due)| Some(((*due)?, at))).collect();
+        }
     }
 }
 

@@ -45,10 +45,14 @@ impl Price {
         price
     }
 
+    /// What a request costs, in weighted item-seconds.
+    pub fn value(&self) -> f64 {
+        (self.base + ANSWER * self.ahead / (self.rate * DAY)).exp()
+    }
+
     /// What it comes to for a feed.
     pub fn terms(&self, shortest: i64, longest: i64) -> Terms {
-        let price = (self.base + ANSWER * self.ahead / (self.rate * DAY)).exp();
-        Terms { price, patience: self.patience, shortest, longest }
+        Terms { price: self.value(), patience: self.patience, shortest, longest }
     }
 
     /// Lets time pass.

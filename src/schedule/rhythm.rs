@@ -125,10 +125,11 @@ impl Rhythm {
             let beside = |by: usize| count(&self.hours, day + (hour + by) % 24);
             let smooth = (1.0 - SHARED) * beside(0) + SHARED / 2.0 * (beside(1) + beside(23));
             let length = if day == 0 { 5.0 } else { 2.0 } / 7.0 / 24.0;
-            (smooth + prior * length) / ((items + prior) * length)
+            ((smooth + prior * length) / ((items + prior) * length)) as f32
         });
-        let parts =
-            std::array::from_fn(|part| (count(&self.parts, part) * PARTS as f64 + PARTS_PRIOR) / (items + PARTS_PRIOR));
+        let parts = std::array::from_fn(|part| {
+            ((count(&self.parts, part) * PARTS as f64 + PARTS_PRIOR) / (items + PARTS_PRIOR)) as f32
+        });
         let wave = (f64::from(self.recent) + CALM) / (f64::from(self.expected) + CALM);
         Forecast { rate: self.rate() * wave, hours, parts }
     }
@@ -140,22 +141,23 @@ pub struct Forecast {
     /// Items a second, averaged over a week.
     pub rate: f64,
     /// How many times that an hour of the week has.
-    hours: [f64; HOURS],
+    hours: [f32; HOURS],
     /// How many times that a twelfth of an hour has.
-    parts: [f64; PARTS],
+    parts: [f32; PARTS],
 }
 
 impl Forecast {
     /// How many times the average is to be expected in the part of an hour that `at` lies in.
     pub(super) fn shape(&self, at: i64) -> f64 {
-        self.hours[hour_of_week(at)] * self.parts[part_of_hour(at)]
+        f64::from(self.hours[hour_of_week(at)]) * f64::from(self.parts[part_of_hour(at)])
     }
 
     /// The same without the parts of the hour, and without its steps.
     pub(super) fn smooth(&self, at: i64) -> f64 {
         let from = at - HOUR as i64 / 2;
         let along = from.rem_euclid(HOUR as i64) as f64 / HOUR;
-        self.hours[hour_of_week(from)] * (1.0 - along) + self.hours[hour_of_week(from + HOUR as i64)] * along
+        let hour = |at: i64| f64::from(self.hours[hour_of_week(at)]);
+        hour(from) * (1.0 - along) + hour(from + HOUR as i64) * along
     }
 
     /// The shape, summed up over the seconds from `from` to `to`.
