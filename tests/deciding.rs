@@ -212,6 +212,24 @@ fn an_item_under_new_keys_is_neither_news_nor_withdrawn() {
 }
 
 #[test]
+fn digits_below_a_headline_are_told_where_a_toll_grew_and_fill_no_archive_where_comments_did() {
+    let house = House::with(&["a"], "[story.realert]\nnumber = true");
+    let with = |text: &str| {
+        let told = format!("</title><description>{text}</description>");
+        item("1", "Blast heard in Tartus", 2).replace("</title>", &told)
+    };
+    house.publish("a", &[with("The blast killed 12 people. 4 comments"), baseline()]);
+    assert_eq!(house.round().len(), 1);
+    house.publish("a", &[with("The blast killed 12 people. 5 comments"), baseline()]);
+    assert_eq!(house.round(), Vec::<String>::new());
+    let kept = house.explain("1")["record"]["item"]["summary"].as_str().unwrap().to_owned();
+    assert!(kept.ends_with("4 comments"), "{kept}");
+    house.publish("a", &[with("The blast killed 31 people. 6 comments"), baseline()]);
+    let told = house.round();
+    assert!(told.len() == 1 && told[0].starts_with("alert.grown"), "{told:?}");
+}
+
+#[test]
 fn two_first_polls_that_share_a_story_give_two_summaries() {
     let house = House::with(&["a", "b"], "");
     for feed in ["a", "b"] {

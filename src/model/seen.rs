@@ -1,4 +1,4 @@
-//! Seen items: how newswatch knows that an item is not new, in some 60 bytes an item.
+//! Seen items: how newswatch knows that an item is not new, in some 70 bytes an item.
 //!
 //! Those of a feed are one compact value, never a row each. What the feed still shows carries no date; what leaves it moves
 //! to the group of that day, and the whole group is forgotten [`SEEN_KEEP_DAYS`] later. A poll that finds the feed unchanged
