@@ -21,7 +21,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::hosts::Hosts;
+use self::hosts::{Hosts, Waiting};
 use self::poll::{Polled, Urgency};
 use crate::clock::{Clock, Dice};
 use crate::fetch::Fetching;
@@ -125,8 +125,8 @@ impl Poller {
             .collect();
         let pace = paced(options.budget, feeds, &states, now);
         let mut hosts = Hosts::new(options.host_gap);
-        for (feed, state) in feeds.iter().zip(&states).filter(|(_, state)| state.health.refused) {
-            hosts.close(&feed.source, state.next_due);
+        for (feed, state) in feeds.iter().zip(&states).filter(|(_, state)| state.health.refusals > 0) {
+            hosts.close(&feed.source, state.next_due, state.health.refusals);
         }
         Ok(Self {
             hosts,
@@ -171,7 +171,7 @@ impl Poller {
             self.start_due(&cancel);
             // A host that asked for more peace than this is not waited for, nor is who waits in its line.
             let next = self.next_start();
-            let near = self.pace.waiting() > 0 && next < MAX_SLEEP;
+            let near = self.pace.waiting() + self.hosts.waiting() > 0 && next < MAX_SLEEP;
             if cancel.is_cancelled() || (self.running.is_empty() && !near) {
                 break;
             }
@@ -211,20 +211,27 @@ impl Poller {
         self.follow_clock();
         let now = self.now();
         while self.running.len() < self.shared.options.max_in_flight && !cancel.is_cancelled() {
-            let Some(at) = self.pace.pop(now) else { break };
-            if let Some(later) = self.hosts.enter(&self.feeds[at].source, at, now) {
-                // A host that asked for peace, or that was asked a moment ago.
-                if let Some(later) = later {
-                    self.pace.fix(at, later);
-                }
-                continue;
-            }
+            let Some(at) = self.hosts.next(now).or_else(|| self.next_to_enter(now)) else { break };
             let (shared, feed, state) = (self.shared.clone(), self.feeds[at].clone(), self.states[at].clone());
             if feed.every.is_none() {
                 self.pace.spend();
             }
-            let (price, cancel) = (self.pace.price(), cancel.clone());
-            self.running.spawn(async move { (at, poll::poll(shared, feed, state, price, &cancel).await) });
+            let terms = poll::Terms { price: self.pace.price(), host_refusals: self.hosts.refusals(&feed.source) };
+            let cancel = cancel.clone();
+            self.running.spawn(async move { (at, poll::poll(shared, feed, state, terms, &cancel).await) });
+        }
+    }
+
+    /// A feed that is due and whose host is free. Those that are due before it stand in line for theirs.
+    fn next_to_enter(&mut self, now: Timestamp) -> Option<usize> {
+        loop {
+            let at = self.pace.pop(now)?;
+            let usual = self.feeds[at].every.unwrap_or(schedule::RETRY).as_secs_f64();
+            let interval = self.pace.interval(at).unwrap_or(usual);
+            let waiting = Waiting { feed: at, since: self.states[at].last_poll, interval };
+            if self.hosts.enter(&self.feeds[at].source, waiting, now) {
+                return Some(at);
+            }
         }
     }
 
@@ -238,13 +245,13 @@ impl Poller {
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => return Ok(()),
         };
-        let now = self.now();
-        if let Some(next) = self.hosts.leave(&self.feeds[at].source, now) {
-            self.pace.fix(next, now);
-        }
-        let Polled { mut state, urgency, failed, host_closed_until, plan } = polled?;
-        if let Some(until) = host_closed_until {
-            self.hosts.close(&self.feeds[at].source, until);
+        let source = &self.feeds[at].source;
+        self.hosts.leave(source, self.shared.parts.clock.now());
+        let Polled { mut state, urgency, failed, plan } = polled?;
+        match state.health.refusals {
+            0 if failed => {}
+            0 => self.hosts.answered(source),
+            refusals => self.hosts.close(source, state.next_due, refusals),
         }
         self.round.polled += 1;
         self.round.failed += usize::from(failed);
@@ -277,7 +284,8 @@ impl Poller {
     /// Until the next feed is due, if there is room for it.
     fn next_start(&self) -> Duration {
         let full = self.running.len() >= self.shared.options.max_in_flight;
-        let due = self.pace.next().filter(|_| !full).map(|due| due.duration_since(self.now()));
+        let due = self.pace.next().into_iter().chain(self.hosts.next_free()).min();
+        let due = due.filter(|_| !full).map(|due| due.duration_since(self.now()));
         let due = due.map(|wait| Duration::try_from(wait.max(SignedDuration::ZERO)).unwrap_or(MAX_SLEEP));
         due.unwrap_or(MAX_SLEEP).min(MAX_SLEEP)
     }

@@ -32,8 +32,10 @@ pub const SHORTEST: Duration = Duration::from_mins(5);
 pub const SHORTEST_UNCONDITIONAL: Duration = Duration::from_mins(15);
 /// Longest time between two polls, unless the publisher asks for more.
 pub const LONGEST: Duration = Duration::from_hours(24);
-/// First wait after a failure of a feed without `every`.
-pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(15);
+/// First wait after a failure of a feed without `every`; doubles up to [`MAX_FAILING`].
+pub const RETRY: Duration = Duration::from_mins(5);
+/// Longest wait after a poll that found no network, or no server.
+pub const MAX_UNREACHED: Duration = Duration::from_mins(15);
 /// Longest wait that a publisher's `max-age` or `ttl` is granted.
 pub const MAX_HINT: Duration = Duration::from_hours(24);
 /// Longest wait that `Retry-After` is granted.
@@ -69,11 +71,11 @@ pub enum Polled {
 
 /// The wait until the next poll. `entropy` spreads polls over a tenth of the interval: jitter only delays.
 pub fn wait(every: Option<Duration>, hints: Hints, polled: Polled, entropy: u64) -> Duration {
-    let interval = every.unwrap_or(DEFAULT_INTERVAL);
+    let interval = every.unwrap_or(RETRY);
     let wanted = match polled {
         Polled::Well => interval,
         Polled::Failed(times) => doubled(interval, times).min(MAX_FAILING.max(interval)),
-        Polled::Unreached(times) => doubled(interval, times).min(DEFAULT_INTERVAL.max(interval)),
+        Polled::Unreached(times) => doubled(interval, times).min(MAX_UNREACHED.max(interval)),
         Polled::Refused(times) if hints.retry_after.is_none() => doubled(REFUSED, times).min(MAX_HINT),
         Polled::Refused(_) => interval,
     };
@@ -123,9 +125,9 @@ mod tests {
 
     #[test]
     fn the_longest_of_what_is_wanted_and_what_is_allowed() {
-        assert_eq!(wait(None, Hints::default(), Polled::Well, 0), 15 * MIN);
+        assert_eq!(wait(None, Hints::default(), Polled::Well, 0), 5 * MIN);
         assert_eq!(wait(None, hints(20, 60, 0), Polled::Well, 0), 60 * MIN);
-        assert_eq!(wait(None, hints(5, 0, 0), Polled::Well, 0), 15 * MIN);
+        assert_eq!(wait(None, hints(4, 0, 0), Polled::Well, 0), 5 * MIN);
         assert_eq!(wait(Some(MIN), hints(20, 60, 0), Polled::Well, 0), MIN);
         assert_eq!(wait(Some(MIN), hints(20, 60, 30), Polled::Well, 0), 30 * MIN);
     }
@@ -139,11 +141,11 @@ mod tests {
 
     #[test]
     fn failures_back_off_and_stay_bounded() {
-        assert_eq!(wait(None, Hints::default(), Polled::Failed(1), 0), 15 * MIN);
-        assert_eq!(wait(None, Hints::default(), Polled::Failed(3), 0), 60 * MIN);
+        assert_eq!(wait(None, Hints::default(), Polled::Failed(1), 0), 5 * MIN);
+        assert_eq!(wait(None, Hints::default(), Polled::Failed(3), 0), 20 * MIN);
         assert_eq!(wait(None, Hints::default(), Polled::Failed(u32::MAX), 0), MAX_FAILING);
         assert_eq!(wait(None, Hints::default(), Polled::Refused(2), 0), 2 * REFUSED);
-        assert_eq!(wait(Some(MIN), Hints::default(), Polled::Unreached(99), 0), DEFAULT_INTERVAL);
+        assert_eq!(wait(Some(MIN), Hints::default(), Polled::Unreached(99), 0), MAX_UNREACHED);
     }
 
     #[test]

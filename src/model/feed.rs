@@ -127,9 +127,10 @@ pub struct Health {
     pub warnings: Vec<String>,
     /// The server said 410 Gone: it is not polled any more.
     pub gone: bool,
-    /// The server asked for peace (429, 503): its host is left alone until this feed is due.
+    /// How many times in a row the server asked for peace (429, 503), whichever of its feeds was asked for. Unless this is 0,
+    /// its host is left alone until this feed is due.
     #[serde(default)]
-    pub refused: bool,
+    pub refusals: u32,
 }
 
 /// All that is remembered about a feed between polls, but for its seen items.

@@ -28,8 +28,6 @@ pub(super) struct Polled {
     pub(super) state: FeedState,
     pub(super) urgency: Urgency,
     pub(super) failed: bool,
-    /// The server wants no request at all before this.
-    pub(super) host_closed_until: Option<Timestamp>,
     /// What its next poll is made of, where nobody has fixed it.
     pub(super) plan: Option<Plan>,
 }
@@ -47,23 +45,32 @@ pub(super) enum Urgency {
     Now,
 }
 
+/// What a poll has to know of the others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    /// Of a request.
+    pub(super) price: Price,
+    /// How many times in a row the host has asked for peace.
+    pub(super) host_refusals: u32,
+}
+
 /// Polls the feed to its new state.
 pub(super) async fn poll(
     shared: Arc<Shared>,
     feed: Arc<Feed>,
     state: FeedState,
-    price: Price,
+    terms: Terms,
     cancel: &CancellationToken,
 ) -> Result<Polled, StoreError> {
     let fetched = tokio::select! {
         biased;
         () = given_up(cancel) => {
-            return Ok(Polled { state, urgency: Urgency::Later, failed: true, host_closed_until: None, plan: None });
+            return Ok(Polled { state, urgency: Urgency::Later, failed: true, plan: None });
         }
         fetched = shared.parts.fetching.fetch(&feed.source, &state.validators) => fetched,
     };
     let now = shared.parts.clock.now();
-    let mut poll = Poll { shared, feed, state, price, now };
+    let mut poll = Poll { shared, feed, state, terms, now };
     poll.state.last_poll = Some(now);
     match fetched {
         Ok(Fetched::Unchanged { validators, hints }) => Ok(poll.unchanged(validators, hints)),
@@ -94,7 +101,7 @@ struct Poll {
     shared: Arc<Shared>,
     feed: Arc<Feed>,
     state: FeedState,
-    price: Price,
+    terms: Terms,
     now: Timestamp,
 }
 
@@ -112,7 +119,7 @@ impl Poll {
         }
         let plan = self.well(hints, &Shown::default());
         tracing::debug!(feed = %self.feed.name, "unchanged");
-        Polled { state: self.state, urgency, failed: false, host_closed_until: None, plan }
+        Polled { state: self.state, urgency, failed: false, plan }
     }
 
     async fn received(mut self, fetch: Fetch) -> Result<Polled, StoreError> {
@@ -156,7 +163,7 @@ impl Poll {
         };
         let alerts = self.committed(answer.await?);
         tracing::info!(feed = %self.feed.name, new, matched, alerts, "read");
-        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: false, host_closed_until: None, plan })
+        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: false, plan })
     }
 
     /// Judges the reading and hands its commit in, both in one turn. `None` where judging met a bug, or a shutdown.
@@ -190,7 +197,7 @@ impl Poll {
         self.state.rhythm = std::mem::take(&mut self.state.rhythm).after(shown, self.now.as_second());
         let plan = self.feed.every.is_none().then(|| self.plan(hints));
         self.state.next_due = match &plan {
-            Some(plan) => plan.due(&self.price),
+            Some(plan) => plan.due(&self.terms.price),
             None => {
                 let wait =
                     schedule::wait(self.feed.every, hints, schedule::Polled::Well, self.shared.parts.dice.roll());
@@ -219,7 +226,7 @@ impl Poll {
             tracing::info!(feed = %self.feed.name, after = health.failures, "well again");
         }
         health.failures = 0;
-        health.refused = false;
+        health.refusals = 0;
         health.last_error = None;
         health.last_ok = Some(self.now);
     }
@@ -237,26 +244,32 @@ impl Poll {
         let state = self.state.clone();
         let commit = PollCommit { state, seen: None, records: Vec::new(), raise, threads: Vec::new() };
         self.committed(self.shared.parts.store.commit_poll(commit).await?);
-        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: true, host_closed_until: None, plan: None })
+        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: true, plan: None })
     }
 
     fn failed(mut self, how: fn(u32) -> schedule::Polled, class: &str, error: &str, hints: Hints) -> Polled {
         let times = self.state.health.failures.saturating_add(1);
-        let polled = how(times);
-        let refused = matches!(polled, schedule::Polled::Refused(_));
+        // The host has one memory for all its feeds.
+        let (polled, refusals) = match how(times) {
+            schedule::Polled::Refused(_) => {
+                let refusals = self.terms.host_refusals.saturating_add(1);
+                (schedule::Polled::Refused(refusals), refusals)
+            }
+            other => (other, 0),
+        };
         let wait = schedule::wait(self.feed.every, hints, polled, self.shared.parts.dice.roll());
         let next = schedule::due(self.now, wait);
         tracing::warn!(feed = %self.feed.name, source = %self.feed.source, class, error, times, %next, "poll failed");
         self.state.next_due = next;
         self.state.health.failures = times;
-        self.state.health.refused = refused;
+        self.state.health.refusals = refusals;
         self.state.health.last_error = Some(clip(error, MAX_REASON_BYTES).to_owned());
-        let urgency = match (refused, times) {
+        let urgency = match (refusals > 0, times) {
             (true, _) => Urgency::Now,
             (false, 1) => Urgency::Soon,
             (false, _) => Urgency::Later,
         };
-        Polled { state: self.state, urgency, failed: true, host_closed_until: refused.then_some(next), plan: None }
+        Polled { state: self.state, urgency, failed: true, plan: None }
     }
 }
 

@@ -89,6 +89,12 @@ impl Pace {
         self.queue.insert((due, feed));
     }
 
+    /// Seconds between two polls of the feed at a place, if its news came evenly; `None` where its time is fixed.
+    pub fn interval(&self, feed: usize) -> Option<f64> {
+        let (plan, _) = self.plans[feed].as_ref()?;
+        Some(plan.outlook.even_interval(&plan.terms(&self.price)))
+    }
+
     /// When the next feed is due.
     pub fn next(&self) -> Option<Timestamp> {
         self.queue.first().map(|(due, _)| *due)
