@@ -1,6 +1,6 @@
 //! What the scheduler makes of a trace of publications, in virtual time:
 //! `cargo run --release --example schedule -- TRACE.csv --budget 24 [--window 20] [--start-days 14] [--warm-days 7]
-//! [--fail 0.2] [--json]`.
+//! [--fail 0.2] [--rounded] [--json]`.
 //!
 //! A trace has a line `feed_id,unix_time` for each item. Polling begins start-days after the trace's first midnight (UTC); the
 //! first poll of a feed shows its newest items and counts none. What is published from warm-days later until a day before
@@ -35,6 +35,9 @@ struct Args {
     /// Days of polling before anything is measured
     #[arg(long, default_value_t = 7)]
     warm_days: i64,
+    /// The feeds' dates are rounded down to the hour
+    #[arg(long)]
+    rounded: bool,
     /// Share of polls that fail
     #[arg(long, default_value_t = 0.0)]
     fail: f64,
@@ -94,7 +97,7 @@ impl<'a> World<'a> {
             .map(|times| {
                 let known = times.partition_point(|at| *at <= start);
                 let first = &times[known.saturating_sub(args.window)..known];
-                let rhythm = Rhythm::default().after(&shown(first, first.len()), start);
+                let rhythm = Rhythm::default().after(&shown(first, first.len(), args.rounded), start);
                 Feed { times, known, rhythm, read: start }
             })
             .collect();
@@ -153,7 +156,7 @@ impl<'a> World<'a> {
         let times = &self.feeds[at].times;
         let published = known + times[known..].partition_point(|at| *at <= now);
         let shown = known.max(published.saturating_sub(self.args.window));
-        let found = self::shown(&times[shown..published], self.args.window);
+        let found = self::shown(&times[shown..published], self.args.window, self.args.rounded);
         self.missed += times[known..shown].iter().filter(|at| self.counts(**at)).count();
         let delays: Vec<i64> =
             times[shown..published].iter().filter(|at| self.counts(**at)).map(|at| now - at).collect();
@@ -196,8 +199,9 @@ impl<'a> World<'a> {
     }
 }
 
-fn shown(times: &[i64], items: usize) -> Shown {
-    Shown { dates: times.iter().map(|at| Some(*at)).collect(), matched: 0, items }
+fn shown(times: &[i64], items: usize, rounded: bool) -> Shown {
+    let date = |at: &i64| if rounded { at - at.rem_euclid(3_600) } else { *at };
+    Shown { dates: times.iter().map(|at| Some(date(at))).collect(), matched: 0, items }
 }
 
 fn plan(outlook: Outlook, last: i64, not_before: i64, jitter: i32) -> Plan {

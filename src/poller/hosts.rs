@@ -221,7 +221,11 @@ mod tests {
         let polled = |ago, interval| Waiting { feed: 0, since: Some(now - seconds(ago)), interval };
         assert!(hosts.enter(&host, feed(0), now));
         for waiting in [polled(7_200, 3_600.0), polled(900, 300.0), polled(600, 300.0)] {
-            hosts.enter(&host, Waiting { feed: waiting.since.map_or(0, |at| -at.as_second() as usize), ..waiting }, now);
+            hosts.enter(
+                &host,
+                Waiting { feed: waiting.since.map_or(0, |at| -at.as_second() as usize), ..waiting },
+                now,
+            );
         }
         hosts.enter(&host, feed(1), now);
         let served: Vec<usize> = std::iter::from_fn(|| {
