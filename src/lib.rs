@@ -26,7 +26,7 @@
 //! 3 flow      poller                delivery          the two halves of the trip
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
 //! 1 pure      config  parse  recognise  matcher  story                   no tokio, files, network, clock, randomness
-//!             schedule  backoff  address
+//!             schedule  coverage  backoff  address
 //! 0 ground    model  text                             plain values; how written words compare
 //! ```
 
@@ -35,6 +35,7 @@ pub mod backoff;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod coverage;
 pub mod daemon;
 pub mod delivery;
 pub mod fetch;

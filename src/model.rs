@@ -8,6 +8,7 @@
 mod alert;
 mod amendment;
 mod budget;
+mod condition;
 mod count;
 mod delivery;
 mod feed;
@@ -21,8 +22,10 @@ mod record;
 mod rhythm;
 mod secret;
 mod seen;
+mod spread;
 mod target;
 mod thread;
+mod traffic;
 mod watch;
 
 pub use alert::{
@@ -30,6 +33,7 @@ pub use alert::{
 };
 pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
 pub use budget::Budget;
+pub use condition::{Condition, ConditionKind, Coverage};
 pub use count::Count;
 pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
 pub use feed::{Edits, Feed, FeedState, Health, Source, Validators};
@@ -48,11 +52,13 @@ pub use secret::Secret;
 pub use seen::{
     ItemKeys, MAX_TOLD, SEEN_KEEP_DAYS, Seen, SeenError, SeenItem, same_sketches, similar_sketches, title_sketch,
 };
+pub use spread::Spread;
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};
 pub use thread::{
     Followed, MAX_COUNTS, MAX_FOLLOWED, MAX_FOLLOWED_TITLE_BYTES, MAX_HEADLINE_BYTES, MAX_ORIGINS, MAX_OUTLETS,
     MAX_SKETCHES, MIN_MISSING, Origin, Standing, Thread,
 };
+pub use traffic::Traffic;
 pub use watch::{Golden, Realert, Role, Term, Watch};
 
 /// Longest explanation that is kept with a feed or a delivery, in bytes.
