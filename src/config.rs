@@ -80,6 +80,8 @@ pub struct Config {
     pub lookback: Duration,
     /// Requests that polling may make, for feeds without an interval of their own.
     pub budget: Budget,
+    /// How soon an alert has to be with its target after it could have been found; the owner hears of breaches.
+    pub alert_within: Option<Duration>,
     /// Names of the targets that are told of dead letters and broken feeds.
     pub owner: Vec<String>,
     /// Networks that feeds may lie in although they are not public.

@@ -20,6 +20,7 @@ use crate::fetch::{self, ClientError, Fetcher};
 use crate::matcher::{Matcher, MatcherError};
 use crate::model::Target;
 use crate::notify::{self, BuildError};
+use crate::objective::Objective;
 use crate::poller::{self, Poller, Round};
 use crate::store::{Embedded, Store, StoreError};
 use crate::story::Stories;
@@ -121,15 +122,22 @@ impl Parts {
         Ok(parts)
     }
 
+    /// The targets that are told of trouble.
+    fn owner(&self) -> Vec<Target> {
+        self.config.targets.iter().filter(|target| self.config.owner.contains(&target.name)).cloned().collect()
+    }
+
+    fn objective(&self, within: Duration) -> Objective {
+        Objective::new(self.store.clone(), self.clock.clone(), self.wake.clone(), within, self.owner())
+    }
+
     fn delivery_parts(&self) -> delivery::Parts {
-        let owner: Vec<Target> =
-            self.config.targets.iter().filter(|target| self.config.owner.contains(&target.name)).cloned().collect();
         delivery::Parts {
             store: self.store.clone(),
             clock: self.clock.clone(),
             dice: self.dice.clone(),
             wake: self.wake.clone(),
-            owner: owner.into(),
+            owner: self.owner().into(),
         }
     }
 
@@ -172,6 +180,9 @@ impl Parts {
         }
         tasks.spawn("poller".to_owned(), self.poller().await?.run(cancel.clone()));
         tasks.spawn("housekeeping".to_owned(), keep_house(self.store.clone(), cancel.clone()));
+        if let Some(within) = self.config.alert_within {
+            tasks.spawn("objective".to_owned(), self.objective(within).run(cancel.clone()));
+        }
         match web::bind(&place.socket_dir()) {
             Ok(listener) => tasks.spawn("admin API".to_owned(), web::serve(listener, self.admin(place), cancel)),
             // Alerts matter more than questions about them.

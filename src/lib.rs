@@ -23,10 +23,10 @@
 //! ```text
 //! 5 door      main → cli                              what a person types
 //! 4 assembly  daemon, web                             build, wire, supervise, stop; the admin API
-//! 3 flow      poller                delivery          the two halves of the trip
+//! 3 flow      poller      delivery    objective         the two halves of the trip, and who times it
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
 //! 1 pure      config  parse  recognise  matcher  story                   no tokio, files, network, clock, randomness
-//!             schedule  coverage  backoff  address
+//!             schedule  coverage  latency  backoff  address
 //! 0 ground    model  text                             plain values; how written words compare
 //! ```
 
@@ -39,9 +39,11 @@ pub mod coverage;
 pub mod daemon;
 pub mod delivery;
 pub mod fetch;
+pub mod latency;
 pub mod matcher;
 pub mod model;
 pub mod notify;
+pub mod objective;
 pub mod parse;
 pub mod poller;
 pub mod recognise;

@@ -29,7 +29,7 @@ mod traffic;
 mod watch;
 
 pub use alert::{
-    Alert, AlertKind, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
+    Alert, AlertKind, Arrival, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
 };
 pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
 pub use budget::Budget;

@@ -8,9 +8,9 @@ use std::path::Path;
 /// Modules by floor. The assembly and the door are flights of stairs: each step stands on those before it.
 const FLOORS: &[&[&str]] = &[
     &["model", "text"],
-    &["config", "parse", "recognise", "matcher", "story", "schedule", "coverage", "backoff", "address"],
+    &["config", "parse", "recognise", "matcher", "story", "schedule", "coverage", "latency", "backoff", "address"],
     &["clock", "fetch", "store", "notify"],
-    &["poller", "delivery"],
+    &["poller", "delivery", "objective"],
     &["web"],
     &["daemon"],
     &["cli"],

@@ -42,6 +42,7 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         contact,
         lookback: top.duration("lookback", seconds(0)..=days(3650), reader).unwrap_or(DEFAULT_LOOKBACK),
         budget: top.parsed("budget", "a text", reader, budget).map(|budget| budget.value).unwrap_or_default(),
+        alert_within: top.duration("alert_within", seconds(10)..=days(7), reader),
         owner: target_names.referred(&top, "owner", reader),
         allow_private: networks(&top, reader),
         quiet: story.quiet,

@@ -8,6 +8,7 @@ pub(super) const ROOT: &[&str] = &[
     "contact",
     "lookback",
     "budget",
+    "alert_within",
     "owner",
     "allow_private",
     "watches",

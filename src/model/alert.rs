@@ -162,6 +162,18 @@ pub struct Lead {
     pub published: Option<Timestamp>,
     /// BCP 47.
     pub language: Option<String>,
+    /// How it came in; `None` in alerts that were raised before this was kept.
+    #[serde(default)]
+    pub arrival: Option<Arrival>,
+}
+
+/// How an item came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// The last reading of the feed that did not have it; `None` at the feed's first.
+    pub missing: Option<Timestamp>,
+    /// When the document with it had been received.
+    pub received: Timestamp,
 }
 
 /// A line of a summary or an update.
@@ -199,6 +211,7 @@ impl Lead {
             summary: cut(text).to_owned(),
             published: item.date(),
             language: item.language.clone().filter(|tag| tag.len() <= MAX_LANGUAGE_BYTES),
+            arrival: None,
         }
     }
 }

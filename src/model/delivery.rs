@@ -84,3 +84,14 @@ pub enum DeliveryState {
     /// Given up.
     Dead(DeadLetter),
 }
+
+impl DeliveryState {
+    /// Who is told, by name.
+    pub fn target(&self) -> &str {
+        match self {
+            DeliveryState::Waiting(delivery) => &delivery.target,
+            DeliveryState::Sent(sent) => &sent.target,
+            DeliveryState::Dead(dead) => &dead.delivery.target,
+        }
+    }
+}

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Shared, lock};
-use crate::model::{Edits, Feed, Item, ItemId, ItemKeys, MAX_TOLD, Match, Seen, SeenItem};
+use crate::model::{Arrival, Edits, Feed, Item, ItemId, ItemKeys, MAX_TOLD, Match, Seen, SeenItem};
 use crate::recognise::{Knowledge, Recognised, other_id, recognise};
 use crate::schedule;
 use crate::story::Facts;
@@ -20,6 +20,8 @@ pub(super) struct Reading {
     pub(super) shown: Vec<Shown>,
     /// How many of these are known under other keys.
     pub(super) moved: usize,
+    /// How what is new in it came in.
+    pub(super) arrival: Arrival,
 }
 
 impl Reading {
@@ -79,8 +81,9 @@ pub(super) fn read(
     first_run: bool,
     items: Vec<(Item, ItemKeys)>,
     seen: &Seen,
-    now: Timestamp,
+    arrival: Arrival,
 ) -> Reading {
+    let now = arrival.received;
     let today = u32::try_from(now.as_second() / 86_400).unwrap_or(0);
     let keys: Vec<(ItemId, ItemKeys)> = items.iter().map(|(item, keys)| (item.id, *keys)).collect();
     let recognised = recognise(feed.id, feed.edits, now.as_second(), &keys, seen);
@@ -114,7 +117,7 @@ pub(super) fn read(
         rows.push(row);
     }
     let after = seen.after_reading(rows, today, feed.edits == Edits::Alert);
-    Reading { fresh, seen: (after != *seen).then_some(after), shown, moved }
+    Reading { fresh, seen: (after != *seen).then_some(after), shown, moved, arrival }
 }
 
 /// Whether there is nothing about an item to decide.

@@ -45,7 +45,7 @@ pub(super) fn judge(
         first: BTreeMap::new(),
     };
     judging.withdrawn(&reading);
-    let Reading { fresh, seen, shown, moved } = reading;
+    let Reading { fresh, seen, shown, moved, arrival } = reading;
     for fresh in fresh {
         judging.take(fresh);
     }
@@ -58,6 +58,11 @@ pub(super) fn judge(
         let deliveries = shared.deliveries(&shared.options.owner, &alert, now);
         judging.raise.push(Raise { alert, deliveries });
     }
+    judging
+        .raise
+        .iter_mut()
+        .filter_map(|raise| raise.alert.lead.as_mut())
+        .for_each(|lead| lead.arrival = Some(arrival));
     judging.into_commit(state, seen)
 }
 

@@ -10,7 +10,7 @@ use super::Shared;
 use super::decide::{self, Reading};
 use super::{judge, lock};
 use crate::fetch::{Fetch, FetchError, Fetched};
-use crate::model::{Alert, AlertKind, Delivery, Feed, FeedState, MAX_REASON_BYTES, Target, Validators, clip};
+use crate::model::{Alert, AlertKind, Arrival, Delivery, Feed, FeedState, MAX_REASON_BYTES, Target, Validators, clip};
 use crate::parse::{self, Document, ParseError};
 use crate::schedule::{self, Hints, Outlook, Plan, Price, Shown};
 use crate::store::{Answer, Committed, PollCommit, Raise, StoreError};
@@ -125,7 +125,8 @@ impl Poll {
     async fn received(mut self, fetch: Fetch) -> Result<Polled, StoreError> {
         let (validators, hints) = (fetch.validators.clone(), fetch.hints);
         let seen = self.shared.parts.store.seen(self.feed.id).await?;
-        let (shared, feed, now) = (self.shared.clone(), self.feed.clone(), self.now);
+        let (shared, feed) = (self.shared.clone(), self.feed.clone());
+        let arrival = Arrival { missing: self.state.health.last_ok, received: self.now };
         let first_run = !self.state.baselined;
         // Parsing and matching a large document takes a while: off the async threads with it.
         let work = move || -> Result<(Document, Reading), ParseError> {
@@ -136,7 +137,7 @@ impl Poll {
             };
             let document = parse::parse(&source)?;
             let items = parse::items(&feed, &document);
-            let reading = decide::read(&shared, &feed, first_run, items, &seen, now);
+            let reading = decide::read(&shared, &feed, first_run, items, &seen, arrival);
             Ok((document, reading))
         };
         let (document, reading) = match tokio::task::spawn_blocking(work).await {

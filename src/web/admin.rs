@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport};
 use super::search::{Rank, Search};
 use crate::clock::Clock;
+use crate::latency::Book;
 use crate::matcher::Matcher;
 use crate::model::{AlertKind, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict, clip};
 use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
@@ -17,6 +18,9 @@ use crate::story::Stories;
 
 /// Most alerts that are looked at for the status.
 const MAX_COUNTED_ALERTS: usize = 10_000;
+
+/// Days of which the status tells how long news took.
+const LATENCY_DAYS: i64 = 7;
 
 /// Longest part of a question that an error repeats, in bytes.
 const MAX_REPEATED_BYTES: usize = 300;
@@ -86,9 +90,13 @@ impl Admin {
     pub async fn status(&self) -> Result<StatusReport, AdminError> {
         let feeds = self.feeds().await?;
         let with = |health: &str| feeds.iter().filter(|feed| feed.health == health).count();
-        let day_ago = self.clock.now().checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+        let ago =
+            |days: i64| self.clock.now().checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
         let query = |since, limit| AlertQuery { since, limit, ..AlertQuery::default() };
         let outbox = self.store.outbox(0).await?;
+        let alerts = self.store.alerts(query(Some(ago(LATENCY_DAYS)), MAX_COUNTED_ALERTS)).await?;
+        let mut book = Book::default();
+        alerts.iter().for_each(|report| book.enter(&report.alert, &report.deliveries));
         Ok(StatusReport {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             pid: self.running.map(|running| running.pid),
@@ -104,8 +112,9 @@ impl Admin {
             next_poll: feeds.iter().filter(|feed| feed.health != GONE).filter_map(|feed| feed.next_due).min(),
             outbox_waiting: outbox.waiting,
             dead_letters: outbox.dead,
-            alerts_last_24h: self.store.alerts(query(Some(day_ago), MAX_COUNTED_ALERTS)).await?.len(),
+            alerts_last_24h: alerts.iter().filter(|report| report.alert.raised >= ago(1)).count(),
             latest_alert: self.store.alerts(query(None, 1)).await?.first().map(|report| report.alert.raised),
+            latency: book.ledger(),
         })
     }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::latency::Ledger;
 use crate::model::{FeedId, Match, Record, Verdict};
 
 /// `newswatch status`.
@@ -28,6 +29,9 @@ pub struct StatusReport {
     pub alerts_last_24h: usize,
     /// When the latest alert was raised.
     pub latest_alert: Option<Timestamp>,
+    /// How long news took from its publication to its targets, in the last 7 days.
+    #[serde(default)]
+    pub latency: Ledger,
 }
 
 /// How the feeds are doing.
