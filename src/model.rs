@@ -7,6 +7,7 @@
 
 mod alert;
 mod amendment;
+mod asked;
 mod budget;
 mod count;
 mod delivery;
@@ -29,6 +30,7 @@ pub use alert::{
     Alert, AlertKind, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
 };
 pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
+pub use asked::Asked;
 pub use budget::Budget;
 pub use count::Count;
 pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};

@@ -5,6 +5,7 @@
 //!
 //! Floor 1: nothing here reads files, clocks or the network, and nothing in a document is fetched or expanded.
 
+mod channel;
 mod charset;
 mod date;
 mod discover;
@@ -23,10 +24,10 @@ mod text;
 mod token;
 mod xml;
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use url::Url;
+
+use crate::model::Asked;
 
 pub use discover::{Discovered, Kind, discover};
 pub use error::ParseError;
@@ -77,8 +78,8 @@ pub struct Document {
     pub authors: Vec<String>,
     /// Categories or tags.
     pub categories: Vec<String>,
-    /// How long the publisher asks not to come back.
-    pub ttl: Option<Duration>,
+    /// What the publisher asks of those who poll it.
+    pub asked: Asked,
     /// Its items, in the document's order.
     pub items: Vec<Published>,
     /// What was repaired or passed over.

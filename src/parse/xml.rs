@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::channel::Channel;
 use super::facts::Facts;
 use super::name::{self, Role, Space};
 use super::reader::{Event, Node, Reader};
@@ -13,6 +14,7 @@ pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, Pars
     let root = root::find(text)?;
     let mut feed = Parser {
         reader: Reader::new(root.text, base_url),
+        channel: Channel::default(),
         facts: Facts::default(),
         items: Vec::new(),
         sitemap: root.name == "urlset",
@@ -26,6 +28,7 @@ pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, Pars
 
 struct Parser<'a> {
     reader: Reader<'a>,
+    channel: Channel,
     facts: Facts,
     items: Vec<Published>,
     sitemap: bool,
@@ -85,6 +88,7 @@ impl<'a> Parser<'a> {
                 self.container(node);
                 Ok(())
             }
+            _ if self.channel.take(&mut self.reader, node)? => Ok(()),
             _ if self.facts.take(&mut self.reader, node)? => Ok(()),
             _ => self.aside(node),
         }
@@ -184,7 +188,6 @@ impl<'a> Parser<'a> {
         if self.unsure && self.items.is_empty() && self.facts.is_empty() {
             return Err(ParseError::NotAFeed("it has neither items nor the facts of a feed".to_owned()));
         }
-        let ttl = self.facts.ttl;
         let Published { id, link, title, summary, content, published, updated, authors, categories, language } =
             self.facts.item();
         for item in &mut self.items {
@@ -207,7 +210,7 @@ impl<'a> Parser<'a> {
             updated,
             authors,
             categories,
-            ttl,
+            asked: self.channel.asked(),
             items: self.items,
             warnings,
         })
