@@ -15,6 +15,7 @@ mod facts;
 mod field;
 mod items;
 mod json;
+mod links;
 mod name;
 pub mod opml;
 mod page;
@@ -32,6 +33,7 @@ use crate::model::Asked;
 pub use discover::{Discovered, Kind, discover};
 pub use error::ParseError;
 pub use items::{item_text, item_title, items};
+pub use links::Links;
 pub use text::plain_text;
 
 /// Deepest nesting of elements.
@@ -80,6 +82,10 @@ pub struct Document {
     pub categories: Vec<String>,
     /// What the publisher asks of those who poll it.
     pub asked: Asked,
+    /// Where programs go on from it.
+    pub links: Links,
+    /// The program that made it.
+    pub generator: Option<String>,
     /// Its items, in the document's order.
     pub items: Vec<Published>,
     /// What was repaired or passed over.

@@ -1,14 +1,17 @@
-//! What a feed says and no item of it can: how it wants to be polled.
+//! What a feed says and no item of it can: how it wants to be polled, where programs go on from it, what made it.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::ParseError;
 use super::field::{Field, Reach};
+use super::links::Linked;
 use super::name::Role;
 use super::reader::{Event, Node, Reader};
-use crate::model::Asked;
+use crate::model::{Asked, clip};
 
+/// Longest name of a generator, in bytes.
+const MAX_GENERATOR_BYTES: usize = 200;
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// All 24 hours of a day.
@@ -26,6 +29,8 @@ pub(super) struct Channel {
     frequency: Option<Option<NonZeroU32>>,
     skip_hours: u32,
     skip_days: u32,
+    pub(super) links: Linked,
+    pub(super) generator: Option<String>,
 }
 
 impl Channel {
@@ -47,6 +52,15 @@ impl Channel {
             }
             Role::SkipHours => self.skip_hours |= skipped(reader, node, "hour", hour)?,
             Role::SkipDays => self.skip_days |= skipped(reader, node, "day", day)?,
+            Role::Generator => {
+                let text = line(reader, node)?.or_else(|| node.tag.attribute("uri").map(|uri| uri.trim().to_owned()));
+                let text = text.map(|text| clip(&text, MAX_GENERATOR_BYTES).to_owned());
+                self.generator = self.generator.take().or(text.filter(|text| !text.is_empty()));
+            }
+            Role::Link => {
+                self.links.look(reader, node);
+                return Ok(false);
+            }
             _ => return Ok(false),
         }
         Ok(true)

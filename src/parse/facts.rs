@@ -91,7 +91,7 @@ impl Facts {
                 }
             }
             // An item cannot say this; its text is passed over.
-            Role::Ttl | Role::Period | Role::Frequency => drop(self.line(reader, node)?),
+            Role::Ttl | Role::Period | Role::Frequency | Role::Generator => drop(self.line(reader, node)?),
         }
         Ok(true)
     }
@@ -234,7 +234,7 @@ impl Facts {
 }
 
 /// The address as published, made absolute where it was relative and that can be done.
-fn absolute(reader: &Reader<'_>, link: &str) -> Option<String> {
+pub(super) fn absolute(reader: &Reader<'_>, link: &str) -> Option<String> {
     let link = link.trim();
     if link.is_empty() || Url::parse(link).is_ok() {
         return (!link.is_empty()).then(|| link.to_owned());

@@ -103,6 +103,7 @@ pub(super) enum Role {
     Frequency,
     SkipHours,
     SkipDays,
+    Generator,
 }
 
 /// The role of an element and its rank: of several elements of one role the lowest rank counts.
@@ -178,6 +179,7 @@ fn plain(name: &[u8]) -> Option<(Role, u8)> {
         b"ttl" => (Role::Ttl, 0),
         b"skiphours" => (Role::SkipHours, 0),
         b"skipdays" => (Role::SkipDays, 0),
+        b"generator" => (Role::Generator, 0),
         b"loc" => (Role::Link, 0),
         _ => return None,
     })

@@ -211,6 +211,8 @@ impl<'a> Parser<'a> {
             authors,
             categories,
             asked: self.channel.asked(),
+            links: self.channel.links.take(),
+            generator: self.channel.generator,
             items: self.items,
             warnings,
         })

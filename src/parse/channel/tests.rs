@@ -112,6 +112,22 @@ fn an_item_asks_for_nothing() {
 }
 
 #[test]
+fn a_feed_names_what_made_it() {
+    for (body, want) in [
+        ("<rss><channel><generator> A &amp; B </generator><generator>C</generator><item/></channel></rss>", "A & B"),
+        ("<rss><channel><generator/><generator>C</generator><item/></channel></rss>", "C"),
+        ("<feed><generator uri='https://example.org/'>G</generator><entry><id>1</id></entry></feed>", "G"),
+        ("<feed><generator uri=' https://example.org/ '/><entry><id>1</id></entry></feed>", "https://example.org/"),
+        ("<feed><generator uri=''></generator><entry><generator>no</generator></entry></feed>", ""),
+        ("<feed><entry><source><generator>no</generator></source><id>1</id></entry></feed>", ""),
+    ] {
+        assert_eq!(read(body).generator.as_deref().unwrap_or_default(), want, "{body}");
+    }
+    let long = read(&format!("<rss><channel><generator>{}</generator><item/></channel></rss>", "ü€".repeat(900)));
+    assert_eq!(long.generator.map(|name| name.len()), Some(200));
+}
+
+#[test]
 fn half_a_hint_is_none() {
     let whole = "<rss><channel><item><title>a</title><guid>1</guid></item><skipHours><hour>1</hour><hour>23</hour>\
                  </skipHours><ttl>60</ttl></channel></rss>";
