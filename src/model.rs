@@ -7,6 +7,7 @@
 
 mod alert;
 mod amendment;
+mod asked;
 mod budget;
 mod condition;
 mod count;
@@ -32,6 +33,7 @@ pub use alert::{
     Alert, AlertKind, Arrival, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
 };
 pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
+pub use asked::Asked;
 pub use budget::Budget;
 pub use condition::{Condition, ConditionKind, Coverage};
 pub use count::Count;

@@ -5,6 +5,7 @@
 //!
 //! Floor 1: nothing here reads files, clocks or the network, and nothing in a document is fetched or expanded.
 
+mod channel;
 mod charset;
 mod date;
 mod discover;
@@ -14,23 +15,30 @@ mod facts;
 mod field;
 mod items;
 mod json;
+mod links;
 mod name;
 pub mod opml;
 mod page;
 mod reader;
 mod root;
+mod sitemap;
 mod text;
 mod token;
 mod xml;
 
-use std::time::Duration;
+use std::panic::UnwindSafe;
 
+use charset::Decoded;
 use jiff::Timestamp;
 use url::Url;
+
+use crate::model::Asked;
 
 pub use discover::{Discovered, Kind, discover};
 pub use error::ParseError;
 pub use items::{item_text, item_title, items};
+pub use links::Links;
+pub use sitemap::sitemap;
 pub use text::plain_text;
 
 /// Deepest nesting of elements.
@@ -77,8 +85,12 @@ pub struct Document {
     pub authors: Vec<String>,
     /// Categories or tags.
     pub categories: Vec<String>,
-    /// How long the publisher asks not to come back.
-    pub ttl: Option<Duration>,
+    /// What the publisher asks of those who poll it.
+    pub asked: Asked,
+    /// Where programs go on from it.
+    pub links: Links,
+    /// The program that made it.
+    pub generator: Option<String>,
     /// Its items, in the document's order.
     pub items: Vec<Published>,
     /// What was repaired or passed over.
@@ -112,24 +124,40 @@ pub struct Published {
 
 /// Reads a feed.
 pub fn parse(source: &Source<'_>) -> Result<Document, ParseError> {
+    guarded(|| read(source))
+}
+
+/// What `reading` gives, or that it failed.
+fn guarded<T>(reading: impl FnOnce() -> Result<T, ParseError> + UnwindSafe) -> Result<T, ParseError> {
     // Nothing here is known to panic. But the input is anybody's, and a bug in this code or below it may cost one poll of
     // one feed, not the daemon. All that a panic leaves half-done is dropped with it.
-    std::panic::catch_unwind(|| read(source)).unwrap_or(Err(ParseError::ParserPanic))
+    std::panic::catch_unwind(reading).unwrap_or(Err(ParseError::ParserPanic))
 }
 
 fn read(source: &Source<'_>) -> Result<Document, ParseError> {
+    let decoded = decoded(source)?;
+    let text = decoded.text.trim_start_matches(is_lead);
+    let mut document = if text.starts_with('{') {
+        json::parse(text, source.base_url)?
+    } else {
+        xml::parse(text, source.base_url).map_err(|error| page::reason(text, error))?
+    };
+    document.warnings.extend(decoded.warning);
+    Ok(document)
+}
+
+/// The text of a document that has one.
+fn decoded<'a>(source: &Source<'a>) -> Result<Decoded<'a>, ParseError> {
     if source.body.starts_with(GZIP) {
         return Err(ParseError::NotAFeed("it is compressed, and nobody said so".to_owned()));
     }
     let decoded = charset::decode(source.body, source.content_type);
-    let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
-    let mut document = match text.chars().next() {
-        None => return Err(ParseError::Empty),
-        Some('{') => json::parse(text, source.base_url)?,
-        Some(_) => xml::parse(text, source.base_url).map_err(|error| page::reason(text, error))?,
-    };
-    document.warnings.extend(decoded.warning);
-    Ok(document)
+    if decoded.text.chars().all(is_lead) { Err(ParseError::Empty) } else { Ok(decoded) }
+}
+
+/// Whether this may stand before the beginning of a document and means nothing.
+fn is_lead(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || c == '\u{feff}'
 }
 
 #[cfg(test)]

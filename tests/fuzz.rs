@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use newswatch::model::{Feed, FeedId, Source as FeedSource};
-use newswatch::parse::{self, MAX_ITEM_TEXT_BYTES, MAX_ITEMS, Source};
+use newswatch::parse::{self, MAX_ITEM_TEXT_BYTES, MAX_ITEMS, ParseError, Source};
 
 /// Mutants of the short run.
 const SHORT_RUN: u64 = 4_000;
@@ -71,6 +71,10 @@ const PIECES: &[&str] = &[
     "<content:encoded>",
     "<media:group>",
     "<urlset>",
+    "<url><loc>",
+    "<skipHours><hour>24",
+    "<sy:updateFrequency>-1",
+    "<link rel=\"hub\" href=\"",
     "<news:news>",
 ];
 
@@ -111,6 +115,16 @@ fn seeds() -> Vec<Vec<u8>> {
     files.sort();
     let mut seeds: Vec<Vec<u8>> = files.iter().filter_map(|path| fs::read(path).ok()).collect();
     seeds.push(b"<rss version='2.0'><channel><item><title>a</title></item></channel></rss>".to_vec());
+    seeds.push(
+        b"<urlset><url><loc>https://example.org/1</loc><lastmod>2026-03-01</lastmod><news:news><news:title>a</news:title>\
+          <news:keywords>b, c</news:keywords></news:news></url></urlset>"
+            .to_vec(),
+    );
+    seeds.push(
+        b"<rss><channel><sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>\
+          <atom:link rel='hub' href='/'/><skipHours><hour>1</hour></skipHours><item><title>a</title></item></channel></rss>"
+            .to_vec(),
+    );
     seeds.push(br#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","content_text":"a"}]}"#.to_vec());
     seeds.retain(|seed| !seed.is_empty() && seed.len() <= MAX_BYTES);
     seeds
@@ -164,6 +178,8 @@ fn check(bytes: &[u8], dice: &mut Dice) {
     let types = [None, Some("application/rss+xml; charset=windows-1251"), Some("application/json"), Some("text/html")];
     let base = "https://example.org/feed".parse().unwrap();
     let source = Source { body: bytes, content_type: types[dice.below(types.len())], base_url: Some(&base) };
+    let news = parse::sitemap(&source);
+    assert!(news.map_or_else(|error| error != ParseError::ParserPanic, |news| news.len() <= MAX_ITEMS));
     let Ok(document) = parse::parse(&source) else { return };
     assert!(document.items.len() <= MAX_ITEMS);
     let feed = Feed {

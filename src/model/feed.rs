@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{FeedId, Rhythm};
+use super::{Asked, FeedId, Rhythm};
 
 /// Where a feed is read from. Neither `Display` nor `Debug` shows a secret that stands in a URL.
 #[derive(Clone, PartialEq, Eq)]
@@ -150,9 +150,9 @@ pub struct FeedState {
     pub baselined: bool,
     /// The feed's own title, as plain text.
     pub title: Option<String>,
-    /// RSS `ttl` of its last document.
-    #[serde(default)]
-    pub ttl: Option<Duration>,
+    /// What its last document asks for.
+    #[serde(flatten)]
+    pub asked: Asked,
     /// When it publishes, as far as its polls have shown.
     #[serde(default)]
     pub rhythm: Rhythm,
@@ -171,7 +171,7 @@ impl FeedState {
             last_poll: None,
             baselined: false,
             title: None,
-            ttl: None,
+            asked: Asked::default(),
             rhythm: Rhythm::default(),
             health: Health::default(),
         }
@@ -190,5 +190,37 @@ mod tests {
         assert_eq!(shown, "https://example.org/f?lang=et&Api_Key=***");
         assert!(!format!("{:?}", source("https://example.org/?token=hunter2")).contains("hunter2"));
         assert_eq!(source("https://example.org/f?a=b%20c").to_string(), "https://example.org/f?a=b%20c");
+    }
+
+    #[test]
+    fn states_of_earlier_versions_are_read() {
+        let now: Timestamp = "2026-03-01T12:00:00Z".parse().expect("a time");
+        let fresh = FeedState::new(FeedId::new("x"), now);
+        let mut stored = serde_json::to_value(&fresh).expect("JSON");
+        let fields = stored.as_object_mut().expect("an object");
+        for field in ["ttl", "update_period", "skip_hours", "skip_days"] {
+            assert!(fields.remove(field).is_some(), "{field} stands beside the others");
+        }
+        let read = |value: &serde_json::Value| serde_json::from_str::<FeedState>(&value.to_string()).expect("a state");
+        assert_eq!(read(&stored), fresh);
+        stored["ttl"] = serde_json::Value::Null;
+        assert_eq!(read(&stored), fresh);
+        stored["ttl"] = serde_json::json!({"secs": 1800, "nanos": 0});
+        let asked = Asked { ttl: Some(Duration::from_secs(1800)), ..Asked::default() };
+        assert_eq!(read(&stored), FeedState { asked, ..fresh });
+    }
+
+    #[test]
+    fn a_state_comes_back_as_it_was_stored() {
+        let asked = Asked {
+            ttl: Some(Duration::from_secs(60 * u64::from(u32::MAX))),
+            update_period: Some(Duration::from_millis(1_500)),
+            skip_hours: 0x7f_ffff,
+            skip_days: 0b110_0000,
+        };
+        let rhythm = Rhythm { read: Some(-1), items: 0.1, seconds: 1.0 / 3.0, hours: vec![0.7], ..Rhythm::default() };
+        let state = FeedState { asked, rhythm, ..FeedState::new(FeedId::new("x"), Timestamp::UNIX_EPOCH) };
+        let stored = serde_json::to_vec(&state).expect("JSON");
+        assert_eq!(serde_json::from_slice::<FeedState>(&stored).expect("a state"), state);
     }
 }

@@ -1,7 +1,5 @@
 //! What is said about a feed or an item. Both say it by the same elements, in the vocabularies of three decades.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use url::Url;
 
@@ -53,7 +51,6 @@ pub(super) struct Facts {
     pub(super) authors: Vec<String>,
     pub(super) categories: Vec<String>,
     pub(super) language: Slot<String>,
-    pub(super) ttl: Option<Duration>,
     /// How many dates nobody can read, and the first of them.
     pub(super) bad_dates: (usize, Option<String>),
     /// The document ended in one of them.
@@ -68,7 +65,7 @@ impl Facts {
         let guest = node.space == Space::Atom && reader.native != Space::Atom;
         let rank = rank + if guest { 3 } else { 0 };
         match role {
-            Role::Container | Role::Item | Role::Group => return Ok(false),
+            Role::Container | Role::Item | Role::Group | Role::SkipHours | Role::SkipDays => return Ok(false),
             Role::Title | Role::Language => {
                 let text = self.line(reader, node)?;
                 let slot = if role == Role::Title { &mut self.title } else { &mut self.language };
@@ -93,10 +90,8 @@ impl Facts {
                     add(&mut self.categories, Some(keyword.trim().to_owned()));
                 }
             }
-            Role::Ttl => {
-                let minutes = self.line(reader, node)?.and_then(|text| text.parse::<u32>().ok());
-                self.ttl = self.ttl.or(minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60)));
-            }
+            // An item cannot say this; its text is passed over.
+            Role::Ttl | Role::Period | Role::Frequency | Role::Generator => drop(self.line(reader, node)?),
         }
         Ok(true)
     }
@@ -239,7 +234,7 @@ impl Facts {
 }
 
 /// The address as published, made absolute where it was relative and that can be done.
-fn absolute(reader: &Reader<'_>, link: &str) -> Option<String> {
+pub(super) fn absolute(reader: &Reader<'_>, link: &str) -> Option<String> {
     let link = link.trim();
     if link.is_empty() || Url::parse(link).is_ok() {
         return (!link.is_empty()).then(|| link.to_owned());

@@ -3,6 +3,7 @@
 //! The document is read as a stream into what it is wanted for: what a field must not be is passed over, what breaks
 //! off leaves the items before it, and no tree of the whole is ever built.
 
+mod hubs;
 mod loose;
 mod repair;
 
@@ -12,10 +13,11 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use url::Url;
 
+use hubs::Hubs;
 use loose::Loose;
 use repair::repair;
 
-use super::{Document, MAX_DEPTH, MAX_ITEMS, MAX_LABELS, ParseError, Published, date};
+use super::{Document, Links, MAX_DEPTH, MAX_ITEMS, MAX_LABELS, ParseError, Published, date, links};
 
 /// Reads a feed in JSON.
 pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, ParseError> {
@@ -35,7 +37,8 @@ pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, Pars
         let what = if read.is_ok() { "JSON without the version of a JSON Feed" } else { "neither XML nor JSON" };
         return Err(ParseError::NotAFeed(what.to_owned()));
     }
-    let mut document = feed.document;
+    let links = feed.links();
+    let mut document = Document { links, ..feed.document };
     document.link = document.link.or_else(|| document.id.clone());
     for item in &mut document.items {
         if item.authors.is_empty() {
@@ -87,6 +90,19 @@ impl Feed<'_> {
         self.document.items.push(item);
     }
 
+    /// Its links for programs, whose base may come after them.
+    fn links(&self) -> Links {
+        let document = &self.document;
+        let usable = |address: &String| links::usable(self.absolute(address.trim().to_owned()));
+        let mut links = Links {
+            topic: document.id.as_ref().and_then(usable),
+            older: document.links.older.as_ref().and_then(usable),
+            ..Links::default()
+        };
+        document.links.hubs.iter().filter_map(usable).for_each(|hub| links.hub(hub));
+        links
+    }
+
     fn absolute(&self, link: String) -> String {
         let own = self.document.id.as_deref().or(self.document.link.as_deref());
         let own = own.and_then(|own| Url::parse(own).ok());
@@ -123,6 +139,8 @@ impl<'de> Visitor<'de> for &mut Feed<'_> {
                 "title" => document.title = map.next_value::<Loose>()?.text(),
                 "home_page_url" => document.link = map.next_value::<Loose>()?.text(),
                 "feed_url" => document.id = map.next_value::<Loose>()?.text(),
+                "next_url" => document.links.older = map.next_value::<Loose>()?.text(),
+                "hubs" => document.links.hubs = map.next_value::<Hubs>()?.0,
                 "description" => document.description = map.next_value::<Loose>()?.text(),
                 "language" => document.language = map.next_value::<Loose>()?.text(),
                 "author" | "authors" => extend(&mut document.authors, map.next_value()?),

@@ -13,6 +13,8 @@ pub(super) enum Space {
     Media,
     Itunes,
     Rdf,
+    /// RSS 1.0 module: how often a feed changes.
+    Syndication,
     /// News sitemaps.
     News,
     /// Anything else.
@@ -26,6 +28,7 @@ const ADDRESSES: &[(&str, Space)] = &[
     ("purl.org/atom", Space::Atom),
     ("purl.org/dc/", Space::Dublin),
     ("purl.org/rss/1.0/modules/content", Space::Content),
+    ("purl.org/rss/1.0/modules/syndication", Space::Syndication),
     ("purl.org/rss/1.0/modules", Space::Other),
     ("purl.org/rss", Space::Plain),
     ("purl.org/net/rss", Space::Plain),
@@ -51,7 +54,7 @@ impl Space {
 
     /// Whether its elements stand in documents of other vocabularies only.
     pub(super) fn is_guest(self) -> bool {
-        matches!(self, Space::Dublin | Space::Content | Space::Media | Space::Itunes | Space::News)
+        matches!(self, Space::Dublin | Space::Content | Space::Media | Space::Itunes | Space::Syndication | Space::News)
     }
 
     /// The vocabulary that this prefix customarily stands for.
@@ -65,6 +68,7 @@ impl Space {
             "media" => Space::Media,
             "itunes" => Space::Itunes,
             "rdf" => Space::Rdf,
+            "sy" | "syn" => Space::Syndication,
             "news" => Space::News,
             _ => return None,
         })
@@ -93,7 +97,13 @@ pub(super) enum Role {
     /// Several categories with commas between.
     Keywords,
     Language,
+    /// Of a feed only, like all that follow.
     Ttl,
+    Period,
+    Frequency,
+    SkipHours,
+    SkipDays,
+    Generator,
 }
 
 /// The role of an element and its rank: of several elements of one role the lowest rank counts.
@@ -127,6 +137,11 @@ pub(super) fn role(space: Space, local: &str) -> Option<(Role, u8)> {
             _ => None,
         },
         Space::Rdf => (name == b"rdf").then_some((Role::Container, 0)),
+        Space::Syndication => match name {
+            b"updateperiod" => Some((Role::Period, 0)),
+            b"updatefrequency" => Some((Role::Frequency, 0)),
+            _ => None,
+        },
         Space::News => match name {
             b"news" | b"publication" => Some((Role::Group, 0)),
             b"title" => Some((Role::Title, 0)),
@@ -162,6 +177,9 @@ fn plain(name: &[u8]) -> Option<(Role, u8)> {
         b"tags" | b"keywords" => (Role::Keywords, 0),
         b"language" => (Role::Language, 0),
         b"ttl" => (Role::Ttl, 0),
+        b"skiphours" => (Role::SkipHours, 0),
+        b"skipdays" => (Role::SkipDays, 0),
+        b"generator" => (Role::Generator, 0),
         b"loc" => (Role::Link, 0),
         _ => return None,
     })

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -20,7 +22,7 @@ const RSS: &str = r#"<?xml version="1.0"?><rss version="2.0"><channel><title>New
 fn an_rss_feed_is_read() {
     let document = read(RSS).expect("a feed");
     assert_eq!(document.title.as_deref(), Some("News"));
-    assert_eq!(document.ttl, Some(Duration::from_secs(1800)));
+    assert_eq!(document.asked.ttl, Some(Duration::from_secs(1800)));
     assert_eq!(document.language.as_deref(), Some("en"));
     let first = &document.items[0];
     assert_eq!(first.id.as_deref(), Some("1"));

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::channel::Channel;
 use super::facts::Facts;
 use super::name::{self, Role, Space};
 use super::reader::{Event, Node, Reader};
@@ -11,21 +12,25 @@ use super::{Document, MAX_ITEMS, ParseError, Published};
 /// Reads a feed in XML.
 pub(super) fn parse(text: &str, base_url: Option<&Url>) -> Result<Document, ParseError> {
     let root = root::find(text)?;
-    let mut feed = Parser {
-        reader: Reader::new(root.text, base_url),
-        facts: Facts::default(),
-        items: Vec::new(),
-        sitemap: root.name == "urlset",
-        unsure: root.flaw.is_some(),
-        pages: 0,
-    };
-    feed.enter(&root)?;
-    feed.body()?;
-    feed.document(root.flaw)
+    Parser::read(&root, base_url)?.document(root.flaw)
+}
+
+/// Reads the news of a sitemap, of which there may be none at times.
+pub(super) fn sitemap(root: &Root<'_>, base_url: Option<&Url>) -> Result<Vec<Published>, ParseError> {
+    let map = Parser::read(root, base_url)?;
+    if map.items.is_empty() && map.reader.repairs.cut_off {
+        return Err(ParseError::Truncated);
+    }
+    if map.items.is_empty() && map.pages > 0 { Err(no_news()) } else { Ok(map.items) }
+}
+
+fn no_news() -> ParseError {
+    ParseError::NotAFeed("it is a sitemap, and not one of news".to_owned())
 }
 
 struct Parser<'a> {
     reader: Reader<'a>,
+    channel: Channel,
     facts: Facts,
     items: Vec<Published>,
     sitemap: bool,
@@ -36,6 +41,22 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    /// Reads all of a document.
+    fn read(root: &Root<'a>, base_url: Option<&'a Url>) -> Result<Self, ParseError> {
+        let mut feed = Self {
+            reader: Reader::new(root.text, base_url),
+            channel: Channel::default(),
+            facts: Facts::default(),
+            items: Vec::new(),
+            sitemap: root.name == "urlset",
+            unsure: root.flaw.is_some(),
+            pages: 0,
+        };
+        feed.enter(root)?;
+        feed.body()?;
+        Ok(feed)
+    }
+
     /// Reads the root's opening tag, which is what the text begins with unless it is missing.
     fn enter(&mut self, root: &Root<'a>) -> Result<(), ParseError> {
         let atom = matches!(root.name, "feed" | "entry");
@@ -85,6 +106,7 @@ impl<'a> Parser<'a> {
                 self.container(node);
                 Ok(())
             }
+            _ if self.channel.take(&mut self.reader, node)? => Ok(()),
             _ if self.facts.take(&mut self.reader, node)? => Ok(()),
             _ => self.aside(node),
         }
@@ -179,12 +201,11 @@ impl<'a> Parser<'a> {
             return Err(ParseError::Truncated);
         }
         if self.sitemap && self.items.len() <= self.pages {
-            return Err(ParseError::NotAFeed("it is a sitemap, and not one of news".to_owned()));
+            return Err(no_news());
         }
         if self.unsure && self.items.is_empty() && self.facts.is_empty() {
             return Err(ParseError::NotAFeed("it has neither items nor the facts of a feed".to_owned()));
         }
-        let ttl = self.facts.ttl;
         let Published { id, link, title, summary, content, published, updated, authors, categories, language } =
             self.facts.item();
         for item in &mut self.items {
@@ -207,7 +228,9 @@ impl<'a> Parser<'a> {
             updated,
             authors,
             categories,
-            ttl,
+            asked: self.channel.asked(),
+            links: self.channel.links.take(),
+            generator: self.channel.generator,
             items: self.items,
             warnings,
         })

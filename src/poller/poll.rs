@@ -155,7 +155,7 @@ impl Poll {
         let title = document.title.as_deref().map(|title| words(&parse::plain_text(title)));
         self.state.title = title.or(self.state.title.take());
         self.state.health.warnings = document.warnings.iter().take(MAX_WARNINGS).map(|text| words(text)).collect();
-        self.state.ttl = document.ttl;
+        self.state.asked = document.asked;
         let plan = self.well(hints, &reading.brought());
         let new = reading.fresh.len();
         let matched = reading.fresh.iter().filter(|fresh| !fresh.matches.is_empty()).count();
@@ -194,7 +194,7 @@ impl Poll {
 
     /// Learns from a reading, and says when to come back.
     fn well(&mut self, hints: Hints, shown: &Shown) -> Option<Plan> {
-        let hints = Hints { ttl: self.state.ttl, ..hints };
+        let hints = Hints { ttl: self.state.asked.ttl, ..hints };
         self.state.rhythm = std::mem::take(&mut self.state.rhythm).after(shown, self.now.as_second());
         let plan = self.feed.every.is_none().then(|| self.plan(hints));
         self.state.next_due = match &plan {

@@ -6,11 +6,11 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 use super::super::MAX_LABELS;
 
-/// The fields of an item that are read.
+/// The fields of an item, or of a hub, that are read.
 #[rustfmt::skip]
 const FIELDS: &[&str] = &[
     "id", "url", "external_url", "title", "summary", "content_html", "content_text", "date_published",
-    "date_modified", "author", "authors", "tags", "language",
+    "date_modified", "author", "authors", "tags", "language", "type",
 ];
 
 /// Whatever stands where a text, a person or a list of them is expected.
