@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use jiff::Timestamp;
-use newswatch::model::Rhythm;
+use newswatch::model::{Rhythm, Skip};
 use newswatch::schedule::{MAX_JITTER, Outlook, Pace, Plan, Price, Shown};
 
 const DAY: i64 = 86_400;
@@ -206,7 +206,7 @@ fn shown(times: &[i64], items: usize, rounded: bool) -> Shown {
 
 fn plan(outlook: Outlook, last: i64, not_before: i64, jitter: i32) -> Plan {
     let jitter = MAX_JITTER * jitter / 1_000;
-    Plan { outlook, last: time(last), not_before: time(not_before), bounds: BOUNDS, jitter }
+    Plan { outlook, last: time(last), not_before: time(not_before), skip: Skip::default(), bounds: BOUNDS, jitter }
 }
 
 fn time(seconds: i64) -> Timestamp {

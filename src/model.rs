@@ -33,7 +33,7 @@ pub use alert::{
     Alert, AlertKind, Arrival, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
 };
 pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
-pub use asked::Asked;
+pub use asked::{Asked, Skip};
 pub use budget::Budget;
 pub use condition::{Condition, ConditionKind, Coverage};
 pub use count::Count;

@@ -148,12 +148,12 @@ fn span(from: Timestamp, to: Timestamp) -> Duration {
 
 /// A duration for people: two units at most.
 fn words(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
-        60..3_600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ if seconds / 60 % 60 == 0 => format!("{} h", seconds / 3_600),
-        _ => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+    let (hours, minutes, seconds) = (duration.as_secs() / 3_600, duration.as_secs() / 60 % 60, duration.as_secs() % 60);
+    match (hours, minutes, seconds) {
+        (0, 0, _) => format!("{seconds} s"),
+        (0, _, 0) => format!("{minutes} min"),
+        (0, _, _) => format!("{minutes} min {seconds} s"),
+        (_, 0, _) => format!("{hours} h"),
+        _ => format!("{hours} h {minutes} min"),
     }
 }

@@ -5,13 +5,16 @@
 //! plan        when its next poll costs least, at the price of a request
 //! price       what a request has to cost so that the budget is spent, and not more
 //! pace        which of all feeds is next
+//! calendar    what its document asks for
 //! ```
 //!
 //! A feed with an interval of its own (`every`) is polled at that. Either way it is never sooner than the publisher allows,
 //! and later while the feed fails. Whatever a publisher says, a feed is never given up: every wait has an end.
 //!
-//! Sources: `max-age` and `Age` (RFC 9111, 5.2.2.1 and 5.1), `Retry-After` (RFC 9110, 10.2.3), `ttl` (RSS 2.0).
+//! Sources: `max-age` and `Age` (RFC 9111, 5.2.2.1 and 5.1), `Retry-After` (RFC 9110, 10.2.3), `ttl`, `skipHours` and
+//! `skipDays` (RSS 2.0), `sy:updatePeriod` and `sy:updateFrequency` (RSS 1.0 syndication module).
 
+mod calendar;
 mod pace;
 mod plan;
 mod price;
@@ -21,6 +24,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::model::Asked;
+
+pub use calendar::{meant, welcome};
 pub use pace::{MAX_JITTER, Pace, Plan};
 pub use plan::{Outlook, Terms};
 pub use price::Price;
@@ -50,8 +56,6 @@ pub const REFUSED: Duration = Duration::from_hours(1);
 pub struct Hints {
     /// How long the response stays fresh: `max-age` less `Age`, else `Expires` less `Date`.
     pub fresh_for: Option<Duration>,
-    /// RSS `ttl`.
-    pub ttl: Option<Duration>,
     /// `Retry-After`.
     pub retry_after: Option<Duration>,
 }
@@ -70,7 +74,7 @@ pub enum Polled {
 }
 
 /// The wait until the next poll. `entropy` spreads polls over a tenth of the interval: jitter only delays.
-pub fn wait(every: Option<Duration>, hints: Hints, polled: Polled, entropy: u64) -> Duration {
+pub fn wait(every: Option<Duration>, hints: Hints, asked: &Asked, polled: Polled, entropy: u64) -> Duration {
     let interval = every.unwrap_or(RETRY);
     let wanted = match polled {
         Polled::Well => interval,
@@ -79,15 +83,15 @@ pub fn wait(every: Option<Duration>, hints: Hints, polled: Polled, entropy: u64)
         Polled::Refused(times) if hints.retry_after.is_none() => doubled(REFUSED, times).min(MAX_HINT),
         Polled::Refused(_) => interval,
     };
-    wanted.max(allowed(every, hints)) + interval.mul_f64((entropy % 1_000) as f64 / 10_000.0)
+    wanted.max(allowed(every, hints, asked)) + interval.mul_f64((entropy % 1_000) as f64 / 10_000.0)
 }
 
 /// How long the publisher wants to be left alone.
-pub fn allowed(every: Option<Duration>, hints: Hints) -> Duration {
-    let asked = hints.retry_after.map(|wait| wait.min(MAX_RETRY_AFTER));
+pub fn allowed(every: Option<Duration>, hints: Hints, asked: &Asked) -> Duration {
+    let until = hints.retry_after.map(|wait| wait.min(MAX_RETRY_AFTER));
     // `every` was asked for by somebody who knows the publisher; only Retry-After stands above it.
-    let polite = if every.is_some() { None } else { hints.fresh_for.into_iter().chain(hints.ttl).max() };
-    asked.into_iter().chain(polite.map(|wait| wait.min(MAX_HINT))).max().unwrap_or_default()
+    let polite = if every.is_some() { None } else { hints.fresh_for.max(calendar::stay_away(asked)) };
+    until.into_iter().chain(polite.map(|wait| wait.min(MAX_HINT))).max().unwrap_or_default()
 }
 
 /// When the wait is over; the end of time where it never is.
@@ -118,34 +122,39 @@ mod tests {
 
     const MIN: Duration = Duration::from_mins(1);
 
-    fn hints(fresh: u64, ttl: u64, retry: u64) -> Hints {
+    /// The wait where the response and the document ask for so many minutes.
+    fn wait(every: Option<Duration>, (fresh, ttl, retry): (u64, u64, u64), polled: Polled) -> Duration {
         let some = |mins: u64| (mins > 0).then(|| MIN * mins as u32);
-        Hints { fresh_for: some(fresh), ttl: some(ttl), retry_after: some(retry) }
+        let hints = Hints { fresh_for: some(fresh), retry_after: some(retry) };
+        let asked = Asked { ttl: some(ttl), ..Asked::default() };
+        super::wait(every, hints, &asked, polled, 0)
     }
+
+    const NOTHING: (u64, u64, u64) = (0, 0, 0);
 
     #[test]
     fn the_longest_of_what_is_wanted_and_what_is_allowed() {
-        assert_eq!(wait(None, Hints::default(), Polled::Well, 0), 5 * MIN);
-        assert_eq!(wait(None, hints(20, 60, 0), Polled::Well, 0), 60 * MIN);
-        assert_eq!(wait(None, hints(4, 0, 0), Polled::Well, 0), 5 * MIN);
-        assert_eq!(wait(Some(MIN), hints(20, 60, 0), Polled::Well, 0), MIN);
-        assert_eq!(wait(Some(MIN), hints(20, 60, 30), Polled::Well, 0), 30 * MIN);
+        assert_eq!(wait(None, NOTHING, Polled::Well), 5 * MIN);
+        assert_eq!(wait(None, (20, 60, 0), Polled::Well), 60 * MIN);
+        assert_eq!(wait(None, (4, 0, 0), Polled::Well), 5 * MIN);
+        assert_eq!(wait(Some(MIN), (20, 60, 0), Polled::Well), MIN);
+        assert_eq!(wait(Some(MIN), (20, 60, 30), Polled::Well), 30 * MIN);
     }
 
     #[test]
     fn absurd_hints_have_an_end() {
         let year = 60 * 24 * 365;
-        assert_eq!(wait(None, hints(10 * year, 10 * year, 0), Polled::Well, 0), MAX_HINT);
-        assert_eq!(wait(None, hints(0, 0, 10 * year), Polled::Refused(1), 0), MAX_RETRY_AFTER);
+        assert_eq!(wait(None, (10 * year, 10 * year, 0), Polled::Well), MAX_HINT);
+        assert_eq!(wait(None, (0, 0, 10 * year), Polled::Refused(1)), MAX_RETRY_AFTER);
     }
 
     #[test]
     fn failures_back_off_and_stay_bounded() {
-        assert_eq!(wait(None, Hints::default(), Polled::Failed(1), 0), 5 * MIN);
-        assert_eq!(wait(None, Hints::default(), Polled::Failed(3), 0), 20 * MIN);
-        assert_eq!(wait(None, Hints::default(), Polled::Failed(u32::MAX), 0), MAX_FAILING);
-        assert_eq!(wait(None, Hints::default(), Polled::Refused(2), 0), 2 * REFUSED);
-        assert_eq!(wait(Some(MIN), Hints::default(), Polled::Unreached(99), 0), MAX_UNREACHED);
+        assert_eq!(wait(None, NOTHING, Polled::Failed(1)), 5 * MIN);
+        assert_eq!(wait(None, NOTHING, Polled::Failed(3)), 20 * MIN);
+        assert_eq!(wait(None, NOTHING, Polled::Failed(u32::MAX)), MAX_FAILING);
+        assert_eq!(wait(None, NOTHING, Polled::Refused(2)), 2 * REFUSED);
+        assert_eq!(wait(Some(MIN), NOTHING, Polled::Unreached(99)), MAX_UNREACHED);
     }
 
     #[test]
@@ -161,8 +170,8 @@ mod tests {
         #[test]
         fn jitter_only_delays(every in 1u64..100_000, fails in 0u32..100, entropy: u64) {
             let every = Duration::from_secs(every);
-            let still = wait(Some(every), Hints::default(), Polled::Failed(fails), 0);
-            let shaken = wait(Some(every), Hints::default(), Polled::Failed(fails), entropy);
+            let still = super::wait(Some(every), Hints::default(), &Asked::default(), Polled::Failed(fails), 0);
+            let shaken = super::wait(Some(every), Hints::default(), &Asked::default(), Polled::Failed(fails), entropy);
             prop_assert!(shaken >= still && shaken < still + every.mul_f64(0.1));
         }
     }

@@ -9,7 +9,7 @@ use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, 
 use crate::schedule::Hints;
 
 pub(super) fn of(headers: &HeaderMap) -> Hints {
-    Hints { fresh_for: fresh_for(headers), ttl: None, retry_after: retry_after(headers) }
+    Hints { fresh_for: fresh_for(headers), retry_after: retry_after(headers) }
 }
 
 /// RFC 9111, 4.2.1: `max-age` before `Expires`; what a cache on the way has used up is taken off.

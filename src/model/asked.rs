@@ -13,10 +13,18 @@ pub struct Asked {
     /// RSS 1.0 syndication: how often it changes.
     #[serde(default)]
     pub update_period: Option<Duration>,
-    /// RSS `skipHours`: hours at which not to come. Bit h is hour h of UTC, 0 to 23.
-    #[serde(default)]
-    pub skip_hours: u32,
-    /// RSS `skipDays`: days on which not to come. Bit 0 is Monday, bit 6 Sunday (UTC).
-    #[serde(default)]
-    pub skip_days: u8,
+    /// When not to come.
+    #[serde(flatten)]
+    pub skip: Skip,
+}
+
+/// Hours and days at which not to come (UTC).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skip {
+    /// RSS `skipHours`: bit h is hour h, 0 to 23.
+    #[serde(default, rename = "skip_hours")]
+    pub hours: u32,
+    /// RSS `skipDays`: bit 0 is Monday, bit 6 Sunday.
+    #[serde(default, rename = "skip_days")]
+    pub days: u8,
 }

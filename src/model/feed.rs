@@ -181,6 +181,7 @@ impl FeedState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Skip;
 
     #[test]
     fn a_secret_in_a_url_is_not_shown() {
@@ -215,8 +216,7 @@ mod tests {
         let asked = Asked {
             ttl: Some(Duration::from_secs(60 * u64::from(u32::MAX))),
             update_period: Some(Duration::from_millis(1_500)),
-            skip_hours: 0x7f_ffff,
-            skip_days: 0b110_0000,
+            skip: Skip { hours: 0x7f_ffff, days: 0b110_0000 },
         };
         let rhythm = Rhythm { read: Some(-1), items: 0.1, seconds: 1.0 / 3.0, hours: vec![0.7], ..Rhythm::default() };
         let state = FeedState { asked, rhythm, ..FeedState::new(FeedId::new("x"), Timestamp::UNIX_EPOCH) };

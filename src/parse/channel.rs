@@ -8,7 +8,7 @@ use super::field::{Field, Reach};
 use super::links::Linked;
 use super::name::Role;
 use super::reader::{Event, Node, Reader};
-use crate::model::{Asked, clip};
+use crate::model::{Asked, Skip, clip};
 
 /// Longest name of a generator, in bytes.
 const MAX_GENERATOR_BYTES: usize = 200;
@@ -73,8 +73,7 @@ impl Channel {
         Asked {
             ttl: self.ttl,
             update_period: self.update_period(),
-            skip_hours: if never { 0 } else { self.skip_hours },
-            skip_days: if never { 0 } else { self.skip_days as u8 },
+            skip: if never { Skip::default() } else { Skip { hours: self.skip_hours, days: self.skip_days as u8 } },
         }
     }
 

@@ -155,7 +155,7 @@ impl Poll {
         let title = document.title.as_deref().map(|title| words(&parse::plain_text(title)));
         self.state.title = title.or(self.state.title.take());
         self.state.health.warnings = document.warnings.iter().take(MAX_WARNINGS).map(|text| words(text)).collect();
-        self.state.asked = document.asked;
+        self.state.asked = schedule::meant(document.asked, document.generator.as_deref());
         let plan = self.well(hints, &reading.brought());
         let new = reading.fresh.len();
         let matched = reading.fresh.iter().filter(|fresh| !fresh.matches.is_empty()).count();
@@ -194,15 +194,19 @@ impl Poll {
 
     /// Learns from a reading, and says when to come back.
     fn well(&mut self, hints: Hints, shown: &Shown) -> Option<Plan> {
-        let hints = Hints { ttl: self.state.asked.ttl, ..hints };
         self.state.rhythm = std::mem::take(&mut self.state.rhythm).after(shown, self.now.as_second());
         let plan = self.feed.every.is_none().then(|| self.plan(hints));
         self.state.next_due = match &plan {
             Some(plan) => plan.due(&self.terms.price),
             None => {
-                let wait =
-                    schedule::wait(self.feed.every, hints, schedule::Polled::Well, self.shared.parts.dice.roll());
-                schedule::due(self.now, wait)
+                let wait = schedule::wait(
+                    self.feed.every,
+                    hints,
+                    &self.state.asked,
+                    schedule::Polled::Well,
+                    self.shared.parts.dice.roll(),
+                );
+                schedule::welcome(self.state.asked.skip, schedule::due(self.now, wait))
             }
         };
         self.is_well();
@@ -215,7 +219,8 @@ impl Poll {
         Plan {
             outlook: Outlook::of(&self.state.rhythm),
             last: self.now,
-            not_before: schedule::due(self.now, schedule::allowed(None, hints)),
+            not_before: schedule::due(self.now, schedule::allowed(None, hints, &self.state.asked)),
+            skip: self.state.asked.skip,
             bounds: (shortest.as_secs() as i64, schedule::LONGEST.as_secs() as i64),
             jitter: schedule::MAX_JITTER * (self.shared.parts.dice.roll() % 1_000) as i32 / 1_000,
         }
@@ -258,7 +263,7 @@ impl Poll {
             }
             other => (other, 0),
         };
-        let wait = schedule::wait(self.feed.every, hints, polled, self.shared.parts.dice.roll());
+        let wait = schedule::wait(self.feed.every, hints, &self.state.asked, polled, self.shared.parts.dice.roll());
         let next = schedule::due(self.now, wait);
         tracing::warn!(feed = %self.feed.name, source = %self.feed.source, class, error, times, %next, "poll failed");
         self.state.next_due = next;

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::calendar::welcome;
 use super::plan::{Outlook, Terms};
 use super::price::Price;
+use crate::model::Skip;
 
 /// Plans are made anew so often where the price has moved.
 const REPLAN: SignedDuration = SignedDuration::from_hours(1);
@@ -38,6 +40,8 @@ pub struct Plan {
     pub last: Timestamp,
     /// Not sooner, whatever is expected.
     pub not_before: Timestamp,
+    /// Not then, either.
+    pub skip: Skip,
     /// Shortest and longest time between two polls, in seconds.
     pub bounds: (i64, i64),
     /// Later by this, below [`MAX_JITTER`]: others poll behind the same minutes.
@@ -49,7 +53,7 @@ impl Plan {
     pub fn due(&self, price: &Price) -> Timestamp {
         let due = self.outlook.due(self.last.as_second(), &self.terms(price));
         let due = Timestamp::from_second(due).unwrap_or(Timestamp::MAX).max(self.not_before);
-        due.checked_add(self.jitter).unwrap_or(Timestamp::MAX)
+        welcome(self.skip, due).checked_add(self.jitter).unwrap_or(Timestamp::MAX)
     }
 
     fn terms(&self, price: &Price) -> Terms {

@@ -79,7 +79,7 @@ fn hours_and_days_are_skipped() {
         ("<skipHours/><skipDays></skipDays>", 0, 0),
     ] {
         let asked = asked(inner);
-        assert_eq!((asked.skip_hours, asked.skip_days), (hours, days), "{inner}");
+        assert_eq!((asked.skip.hours, asked.skip.days), (hours, days), "{inner}");
     }
 }
 
@@ -91,7 +91,7 @@ fn nobody_is_never_polled() {
     assert_eq!(asked(&format!("<skipDays>{days}</skipDays>")), Asked::default());
     let both = format!("<skipHours>{hours}</skipHours><skipDays><day>Friday</day></skipDays>");
     assert_eq!(asked(&both), Asked::default());
-    assert_eq!(asked(&format!("<skipHours>{}</skipHours>", &hours[14..])).skip_hours, ALL_HOURS - 0b10);
+    assert_eq!(asked(&format!("<skipHours>{}</skipHours>", &hours[14..])).skip.hours, ALL_HOURS - 0b10);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn half_a_hint_is_none() {
     let whole = "<rss><channel><item><title>a</title><guid>1</guid></item><skipHours><hour>1</hour><hour>23</hour>\
                  </skipHours><ttl>60</ttl></channel></rss>";
     let until = |end: &str| read(&whole[..whole.find(end).expect("the end")]).asked;
-    assert_eq!(until("3</hour>").skip_hours, 0b10);
+    assert_eq!(until("3</hour>").skip.hours, 0b10);
     assert_eq!(until("0</ttl>").ttl, None);
     assert_eq!(until("</rss>").ttl, Some(Duration::from_secs(3_600)));
 }

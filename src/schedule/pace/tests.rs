@@ -12,7 +12,14 @@ fn outlook() -> Outlook {
 }
 
 fn plan(last: Timestamp) -> Plan {
-    Plan { outlook: outlook(), last, not_before: last, bounds: BOUNDS, jitter: SignedDuration::ZERO }
+    Plan {
+        outlook: outlook(),
+        last,
+        not_before: last,
+        skip: Skip::default(),
+        bounds: BOUNDS,
+        jitter: SignedDuration::ZERO,
+    }
 }
 
 fn pace(feeds: usize, polls_a_day: f64) -> Pace {
