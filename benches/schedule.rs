@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
-use newswatch::model::{Budget, Rhythm};
+use newswatch::model::{Budget, Rhythm, Skip};
 use newswatch::schedule::{Outlook, Pace, Plan, Price, Shown};
 
 const FLEETS: [usize; 3] = [10_000, 100_000, 1_000_000];
@@ -49,7 +49,7 @@ fn main() {
 }
 
 fn plan(outlook: &Outlook, last: Timestamp) -> Plan {
-    Plan { outlook: outlook.clone(), last, not_before: last, bounds: BOUNDS, jitter: SignedDuration::ZERO }
+    Plan { outlook: outlook.clone(), last, not_before: last, skip: Skip::default(), bounds: BOUNDS, jitter: SignedDuration::ZERO }
 }
 
 /// A feed of 1 to 50 items a day, at hours of its own, as four weeks of polls have shown it.
