@@ -5,9 +5,11 @@
 //! **Watch** turns an item into a **Match** with **Hits**; a match raises an **Alert**; an alert × a **Target** is a
 //! **Delivery**, which waits in the outbox until it is accepted or becomes a dead letter.
 
+mod access;
 mod alert;
 mod amendment;
 mod budget;
+mod cookie;
 mod count;
 mod delivery;
 mod feed;
@@ -25,11 +27,13 @@ mod target;
 mod thread;
 mod watch;
 
+pub use access::{Access, Credentials};
 pub use alert::{
     Alert, AlertKind, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
 };
 pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
 pub use budget::Budget;
+pub use cookie::Cookie;
 pub use count::Count;
 pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
 pub use feed::{Edits, Feed, FeedState, Health, Source, Validators};
