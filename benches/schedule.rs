@@ -49,7 +49,14 @@ fn main() {
 }
 
 fn plan(outlook: &Outlook, last: Timestamp) -> Plan {
-    Plan { outlook: outlook.clone(), last, not_before: last, skip: Skip::default(), bounds: BOUNDS, jitter: SignedDuration::ZERO }
+    Plan {
+        outlook: outlook.clone(),
+        last,
+        not_before: last,
+        skip: Skip::default(),
+        bounds: BOUNDS,
+        jitter: SignedDuration::ZERO,
+    }
 }
 
 /// A feed of 1 to 50 items a day, at hours of its own, as four weeks of polls have shown it.

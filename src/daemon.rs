@@ -151,7 +151,8 @@ impl Parts {
 
     async fn poller(&self) -> Result<Poller, DaemonError> {
         let limits = &self.config.fetch;
-        let fetcher = Fetcher::new(self.client.clone(), self.policy.clone(), limits.clone());
+        let fetcher =
+            Fetcher::new(self.client.clone(), self.policy.clone(), self.config.contact.as_deref(), limits.clone());
         let parts = poller::Parts {
             store: self.store.clone(),
             fetching: Arc::new(fetcher),

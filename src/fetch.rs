@@ -2,27 +2,52 @@
 //!
 //! Everything about a request has a limit: connecting, the whole exchange, the body before and after decoding, the
 //! redirects. The address is checked after DNS at each hop ([`crate::address`]). Validators are echoed byte for byte.
-//! Behind a proxy (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`) only the proxy is dialled: it then has to keep feeds away
-//! from private addresses.
+//! Behind a proxy (a feed's own, or `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`) only the proxy is dialled: it then has to
+//! keep feeds away from private addresses.
+//!
+//! Credentials and headers of a feed's own are shown to the origin of its configured URL and to nobody else, wherever
+//! redirects lead; its cookies go by their own domains.
 
+mod access;
 mod body;
+mod certificate;
 mod client;
 mod file;
+mod heard;
 mod hints;
 mod http;
+mod link;
+mod proxies;
+mod trail;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use url::Url;
 
-use crate::model::{Source, Validators};
+use crate::model::{Feed, Source, Validators};
 use crate::schedule::Hints;
 
 pub use client::{ClientError, USER_AGENT, client};
+pub use heard::Heard;
 pub use http::Fetcher;
+pub use link::{HeaderLink, Rel};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// Whose document it is; its access says how to ask.
+    pub feed: &'a Feed,
+    /// Where to ask: where the feed is configured to be, or where it has moved to.
+    pub source: &'a Source,
+    /// Those of the last answer.
+    pub validators: &'a Validators,
+    /// The time, for cookies that end and for dates where a server tells no time of its own.
+    pub now: Timestamp,
+}
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +56,8 @@ pub enum Fetched {
     Unchanged {
         /// Those of the 304, where it carried any.
         validators: Option<Validators>,
-        /// When to come back.
-        hints: Hints,
+        /// What else was told.
+        heard: Box<Heard>,
     },
     /// A document.
     Document(Box<Fetch>),
@@ -47,8 +72,8 @@ pub struct Fetch {
     pub content_type: Option<String>,
     /// For the next request.
     pub validators: Validators,
-    /// When to come back.
-    pub hints: Hints,
+    /// What else was told.
+    pub heard: Heard,
     /// Where it was found in the end; `None` for a file.
     pub url: Option<Url>,
 }
@@ -65,6 +90,9 @@ pub enum FetchError {
     /// No address, no connection, no TLS.
     #[error("cannot connect: {0}")]
     Connect(String),
+    /// A server that cannot prove that it is the one that was meant.
+    #[error("the server's certificate is not accepted: {0}")]
+    Certificate(String),
     /// The exchange took longer than `total_timeout`.
     #[error("no complete answer within {} s", .0.as_secs_f32())]
     Timeout(Duration),
@@ -92,7 +120,7 @@ pub enum FetchError {
     #[error("the feed is gone (410): its publisher says that it will not come back")]
     Gone,
     /// Any other status that is no document.
-    #[error("the server answered {0}")]
+    #[error("{}", answered(*.0))]
     Status(u16),
     /// A file could not be read.
     #[error("cannot read {path}: {error}", path = path.display())]
@@ -110,6 +138,7 @@ impl FetchError {
         match self {
             FetchError::AddressRefused { .. } => "address_refused",
             FetchError::Connect(_) => "connect",
+            FetchError::Certificate(_) => "certificate",
             FetchError::Timeout(_) => "timeout",
             FetchError::Broken(_) => "broken",
             FetchError::TooLarge(_) => "too_large",
@@ -123,9 +152,24 @@ impl FetchError {
     }
 }
 
+/// What a status says, and what helps against it.
+fn answered(status: u16) -> String {
+    match status {
+        401 | 403 => format!(
+            "the server answered {status}: credentials are missing or refused; a feed has `username` and \
+             `password_file`, `bearer_file`, `headers` or `cookie_file` for them"
+        ),
+        407 => {
+            "the proxy answered 407: credentials are missing or refused; they stand in the URL of the feed's `proxy`"
+                .to_owned()
+        }
+        _ => format!("the server answered {status}"),
+    }
+}
+
 /// Fetches a source, conditionally where there are validators.
 #[async_trait]
 pub trait Fetching: Send + Sync {
     /// One fetch, within all limits.
-    async fn fetch(&self, source: &Source, validators: &Validators) -> Result<Fetched, FetchError>;
+    async fn fetch(&self, ask: &Ask<'_>) -> Result<Fetched, FetchError>;
 }

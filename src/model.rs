@@ -5,11 +5,13 @@
 //! **Watch** turns an item into a **Match** with **Hits**; a match raises an **Alert**; an alert × a **Target** is a
 //! **Delivery**, which waits in the outbox until it is accepted or becomes a dead letter.
 
+mod access;
 mod alert;
 mod amendment;
 mod asked;
 mod budget;
 mod condition;
+mod cookie;
 mod count;
 mod delivery;
 mod feed;
@@ -29,6 +31,7 @@ mod thread;
 mod traffic;
 mod watch;
 
+pub use access::{Access, Credentials};
 pub use alert::{
     Alert, AlertKind, Arrival, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
 };
@@ -36,6 +39,7 @@ pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
 pub use asked::{Asked, Skip};
 pub use budget::Budget;
 pub use condition::{Condition, ConditionKind, Coverage};
+pub use cookie::Cookie;
 pub use count::Count;
 pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
 pub use feed::{Edits, Feed, FeedState, Health, Source, Validators};

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use newswatch::clock::{Clock, Dice};
-use newswatch::fetch::{FetchError, Fetched, Fetching};
+use newswatch::fetch::{Ask, FetchError, Fetched, Fetching};
 use newswatch::matcher::Matcher;
-use newswatch::model::{Edits, Feed, FeedId, Source, Validators};
+use newswatch::model::{Feed, Source};
 use newswatch::poller::{Options, Parts, Poller};
 use newswatch::store::{Embedded, Store};
 use tokio::sync::{mpsc, watch};
@@ -22,7 +22,7 @@ struct Unreachable(mpsc::UnboundedSender<Instant>);
 
 #[async_trait::async_trait]
 impl Fetching for Unreachable {
-    async fn fetch(&self, _: &Source, _: &Validators) -> Result<Fetched, FetchError> {
+    async fn fetch(&self, _: &Ask<'_>) -> Result<Fetched, FetchError> {
         self.0.send(Instant::now()).unwrap();
         Err(FetchError::Connect("no route".to_owned()))
     }
@@ -30,7 +30,7 @@ impl Fetching for Unreachable {
 
 fn feed(every: Option<Duration>) -> Feed {
     let source = Source::Url("https://example.org/feed".parse().unwrap());
-    Feed { id: FeedId::new("f"), name: "f".into(), source, every, language: None, tags: vec![], edits: Edits::Update }
+    Feed { every, ..Feed::new(source) }
 }
 
 /// A poller of one feed that nobody reaches, its clock, and the times at which it is asked.

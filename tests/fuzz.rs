@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use newswatch::model::{Feed, FeedId, Source as FeedSource};
+use newswatch::model::{Feed, Source as FeedSource};
 use newswatch::parse::{self, MAX_ITEM_TEXT_BYTES, MAX_ITEMS, ParseError, Source};
 
 /// Mutants of the short run.
@@ -182,15 +182,7 @@ fn check(bytes: &[u8], dice: &mut Dice) {
     assert!(news.map_or_else(|error| error != ParseError::ParserPanic, |news| news.len() <= MAX_ITEMS));
     let Ok(document) = parse::parse(&source) else { return };
     assert!(document.items.len() <= MAX_ITEMS);
-    let feed = Feed {
-        id: FeedId::new("fuzz"),
-        name: "fuzz".to_owned(),
-        source: FeedSource::Url(base.clone()),
-        every: None,
-        language: None,
-        tags: vec![],
-        edits: newswatch::model::Edits::Update,
-    };
+    let feed = Feed::new(FeedSource::Url(base.clone()));
     let items = parse::items(&feed, &document);
     let again = parse::items(&feed, &parse::parse(&source).unwrap());
     assert_eq!(items, again, "ids are pure functions of the document");

@@ -46,7 +46,7 @@ async fn online(config: &Config, out: &mut Out) -> Result<(), CliError> {
     let mut bad = 0;
     for feed in &config.feeds {
         let name = inert(&feed.name);
-        match inspect::read(&fetcher, &feed.source, None, None).await {
+        match inspect::read(&fetcher, feed, None, None).await {
             Ok(document) => out.line(format!("well  {name}: {}", file::counted(document.items.len(), "item")))?,
             Err(error) => {
                 bad += 1;

@@ -10,9 +10,10 @@ use url::Url;
 use super::out::Out;
 use super::{CliError, file};
 use crate::address::AddressPolicy;
+use crate::clock::Clock;
 use crate::config::FetchLimits;
-use crate::fetch::{self, Fetched, Fetcher, Fetching};
-use crate::model::{Source, Validators};
+use crate::fetch::{self, Ask, Fetched, Fetcher, Fetching};
+use crate::model::{Feed, Source, Validators};
 use crate::notify::inert;
 use crate::parse::{self, Document, ParseError, Published};
 
@@ -78,24 +79,26 @@ async fn document(name: &str, args: &Args) -> Result<Document, String> {
         None => (Source::File(name.into()), Vec::new()),
     };
     let fetcher = fetcher(None, &allow, &FetchLimits::default()).map_err(|error| error.to_string())?;
-    read(&fetcher, &source, content_type, args.base_url.clone()).await
+    read(&fetcher, &Feed::new(source), content_type, args.base_url.clone()).await
 }
 
 /// A fetcher within the limits of a configuration.
 pub(super) fn fetcher(contact: Option<&str>, allow: &[IpNet], limits: &FetchLimits) -> Result<Fetcher, CliError> {
     let policy = AddressPolicy { allow: allow.to_vec() };
     let client = fetch::client(&policy, contact, limits.connect_timeout).map_err(CliError::failure)?;
-    Ok(Fetcher::new(client, policy, limits.clone()))
+    Ok(Fetcher::new(client, policy, contact, limits.clone()))
 }
 
 /// One unconditional fetch, parsed.
 pub(super) async fn read(
     fetcher: &Fetcher,
-    source: &Source,
+    feed: &Feed,
     content_type: Option<&str>,
     base_url: Option<Url>,
 ) -> Result<Document, String> {
-    let fetched = fetcher.fetch(source, &Validators::default()).await.map_err(|error| error.to_string())?;
+    let validators = Validators::default();
+    let ask = Ask { feed, source: &feed.source, validators: &validators, now: Clock::system().now() };
+    let fetched = fetcher.fetch(&ask).await.map_err(|error| error.to_string())?;
     let Fetched::Document(fetch) = fetched else { return Err("the server says that nothing changed (304)".to_owned()) };
     let source = parse::Source {
         body: &fetch.body,

@@ -55,13 +55,9 @@ fn read_one(table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<At<Feed>
     let tags = tags.iter().filter_map(|tag| reader.accept(one_line(&tag.value), &tag.span)).collect();
 
     let At { value: source, span } = source?;
-    let id = FeedId::new(&match &source {
-        // Not as it is shown: the password is part of what is asked for.
-        Source::Url(url) => url.to_string(),
-        Source::File(path) => path.display().to_string(),
-    });
     let name = name.unwrap_or_else(|| default_name(&section, &source));
-    Some(At { value: Feed { id, name, source, every, language, tags, edits: edits.unwrap_or_default() }, span })
+    let edits = edits.unwrap_or_default();
+    Some(At { value: Feed { name, every, language, tags, edits, ..Feed::new(source) }, span })
 }
 
 fn source(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<At<Source>> {

@@ -19,7 +19,8 @@ const RATIO_FLOOR_BYTES: u64 = 1 << 20;
 /// Most encodings on top of each other.
 const MAX_ENCODINGS: usize = 2;
 
-pub(super) async fn read(mut response: Response, limit: u64) -> Result<Vec<u8>, FetchError> {
+/// The decoded body, and its length before decoding.
+pub(super) async fn read(mut response: Response, limit: u64) -> Result<(Vec<u8>, u64), FetchError> {
     if response.content_length().is_some_and(|length| length > limit) {
         return Err(FetchError::TooLarge(limit));
     }
@@ -31,13 +32,15 @@ pub(super) async fn read(mut response: Response, limit: u64) -> Result<Vec<u8>, 
         }
         body.extend_from_slice(&chunk);
     }
+    let bytes = body.len() as u64;
     if encodings.is_empty() {
-        return Ok(body);
+        return Ok((body, bytes));
     }
     let decoding = tokio::task::spawn_blocking(move || {
         encodings.iter().rev().try_fold(body, |body, encoding| decode(&body, encoding, limit))
     });
-    decoding.await.unwrap_or_else(|_| Err(FetchError::Undecodable("the decoder gave up".to_owned())))
+    let gave_up = |_| Err(FetchError::Undecodable("the decoder gave up".to_owned()));
+    decoding.await.unwrap_or_else(gave_up).map(|body| (body, bytes))
 }
 
 fn encodings(response: &Response) -> Result<Vec<String>, FetchError> {

@@ -9,6 +9,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Url;
 
 use crate::address::AddressPolicy;
+use crate::model::Secret;
 
 /// What servers see, less the contact.
 pub const USER_AGENT: &str = concat!("newswatch/", env!("CARGO_PKG_VERSION"));
@@ -34,19 +35,39 @@ pub fn client(
     contact: Option<&str>,
     connect_timeout: Duration,
 ) -> Result<reqwest::Client, ClientError> {
+    Ok(builder(policy, contact, connect_timeout, proxy_hosts())?.build()?)
+}
+
+/// A client that dials this proxy and nothing else, whatever the environment says of proxies.
+pub(super) fn behind(
+    proxy: &Secret,
+    policy: &AddressPolicy,
+    contact: Option<&str>,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client, ClientError> {
+    let exempt = proxy_host(proxy.expose()).into_iter().collect();
+    let proxy = reqwest::Proxy::all(proxy.expose())?;
+    Ok(builder(policy, contact, connect_timeout, exempt)?.proxy(proxy).build()?)
+}
+
+fn builder(
+    policy: &AddressPolicy,
+    contact: Option<&str>,
+    connect_timeout: Duration,
+    exempt: Vec<String>,
+) -> Result<reqwest::ClientBuilder, ClientError> {
     // Fails only where a provider is installed already, which is then ours.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let agent = contact.map_or_else(|| USER_AGENT.to_owned(), |contact| format!("{USER_AGENT} (+{contact})"));
     let agent = reqwest::header::HeaderValue::from_str(&agent).map_err(|_| ClientError::Contact)?;
-    let resolver = GuardedResolver { policy: policy.clone(), exempt: proxy_hosts() };
+    let resolver = GuardedResolver { policy: policy.clone(), exempt };
     Ok(reqwest::Client::builder()
         .user_agent(agent)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(connect_timeout)
         .pool_max_idle_per_host(MAX_IDLE_PER_HOST)
-        .dns_resolver(Arc::new(resolver))
-        .build()?)
+        .dns_resolver(Arc::new(resolver)))
 }
 
 /// An address was left out by the policy.

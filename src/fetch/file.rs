@@ -5,9 +5,8 @@ use std::io::Read;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use super::{Fetch, FetchError, Fetched};
+use super::{Fetch, FetchError, Fetched, Heard};
 use crate::model::Validators;
-use crate::schedule::Hints;
 
 pub(super) async fn read(path: &Path, known: &Validators, limit: u64) -> Result<Fetched, FetchError> {
     let (path, known) = (path.to_owned(), known.clone());
@@ -27,12 +26,13 @@ fn read_blocking(path: &Path, known: &Validators, limit: u64) -> Result<Fetched,
     let etag = Some(format!("{}-{}", meta.len(), changed.as_nanos()));
     let validators = Validators { etag, last_modified: None, given_by: None };
     if validators == *known {
-        return Ok(Fetched::Unchanged { validators: None, hints: Hints::default() });
+        return Ok(Fetched::Unchanged { validators: None, heard: Box::default() });
     }
     let mut body = Vec::new();
     file.take(limit + 1).read_to_end(&mut body).map_err(failed)?;
     if body.len() as u64 > limit {
         return Err(FetchError::TooLarge(limit));
     }
-    Ok(Fetched::Document(Box::new(Fetch { body, content_type: None, validators, hints: Hints::default(), url: None })))
+    let heard = Heard { bytes: body.len() as u64, ..Heard::default() };
+    Ok(Fetched::Document(Box::new(Fetch { body, content_type: None, validators, heard, url: None })))
 }

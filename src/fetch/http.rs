@@ -9,10 +9,12 @@ use reqwest::{Client, Response, StatusCode};
 use url::Url;
 
 use super::client::Refused;
-use super::{Fetch, FetchError, Fetched, Fetching, body, file, hints};
+use super::proxies::Proxies;
+use super::trail::Trail;
+use super::{Ask, Fetch, FetchError, Fetched, Fetching, Heard, access, body, certificate, file, heard};
 use crate::address::AddressPolicy;
 use crate::config::FetchLimits;
-use crate::model::{Source, Validators};
+use crate::model::{Feed, Source, Validators};
 
 const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, \
                         application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1";
@@ -24,48 +26,71 @@ const MAX_VALIDATOR_BYTES: usize = 500;
 #[derive(Debug)]
 pub struct Fetcher {
     client: Client,
+    proxies: Proxies,
     policy: AddressPolicy,
     limits: FetchLimits,
 }
 
 impl Fetcher {
-    /// A fetcher with a client made by [`super::client`] for the same policy.
-    pub fn new(client: Client, policy: AddressPolicy, limits: FetchLimits) -> Self {
-        Self { client, policy, limits }
+    /// A fetcher with a client made by [`super::client`] for the same policy and contact.
+    pub fn new(client: Client, policy: AddressPolicy, contact: Option<&str>, limits: FetchLimits) -> Self {
+        let proxies = Proxies::new(policy.clone(), contact, limits.connect_timeout);
+        Self { client, proxies, policy, limits }
     }
 
-    async fn get(&self, start: &Url, validators: &Validators) -> Result<Fetched, FetchError> {
-        let mut url = start.clone();
-        let mut moved_for_now = false;
+    async fn get(&self, ask: &Ask<'_>, start: &Url) -> Result<Fetched, FetchError> {
+        let validators = ask.validators;
+        let client = self.client_for(ask.feed)?;
+        let mut url = access::with_user_of(home(ask.feed).unwrap_or(start), start);
+        let mut trail = Trail::from(&url);
         for _ in 0..=self.limits.max_redirects {
             // Validators mean something only where they were given.
             let known =
                 if validators.given_by.as_deref() == Some(bare(&url).as_str()) { Some(validators) } else { None };
-            let response = self.request(&url, known).await?;
+            let response = self.request(&client, ask, &url, known).await?;
             match response.status() {
-                StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT => url = next_hop(&url, &response)?,
-                StatusCode::FOUND | StatusCode::SEE_OTHER | StatusCode::TEMPORARY_REDIRECT => {
+                status if is_redirect(status) => {
                     url = next_hop(&url, &response)?;
-                    moved_for_now = true;
+                    trail.led(status, &url);
                 }
                 // Whoever answers for a while does not speak for the feed: it may be a captive portal.
-                StatusCode::GONE if moved_for_now => return Err(FetchError::Status(StatusCode::GONE.as_u16())),
+                StatusCode::GONE if trail.for_now => return Err(FetchError::Status(StatusCode::GONE.as_u16())),
                 // Nothing was asked that could be unmodified.
                 StatusCode::NOT_MODIFIED if known.is_none() => {
                     return Err(FetchError::Status(StatusCode::NOT_MODIFIED.as_u16()));
                 }
-                _ => return self.receive(url, response).await,
+                _ => {
+                    let heard = heard::of(&response, &url, trail.moved(), ask.now);
+                    return self.receive(url, response, heard).await;
+                }
             }
         }
         Err(FetchError::Redirect(format!("more than {} times", self.limits.max_redirects)))
     }
 
-    async fn request(&self, url: &Url, validators: Option<&Validators>) -> Result<Response, FetchError> {
+    /// The client that goes the feed's way.
+    fn client_for(&self, feed: &Feed) -> Result<Client, FetchError> {
+        let proxy = feed.access.as_ref().and_then(|access| access.proxy.as_ref());
+        // What the client says of a proxy may repeat its password.
+        let unusable = |_| FetchError::Connect("the feed's `proxy` cannot be used".to_owned());
+        proxy.map_or_else(|| Ok(self.client.clone()), |proxy| self.proxies.client(proxy).map_err(unusable))
+    }
+
+    async fn request(
+        &self,
+        client: &Client,
+        ask: &Ask<'_>,
+        url: &Url,
+        validators: Option<&Validators>,
+    ) -> Result<Response, FetchError> {
         if let Some(address) = self.policy.refuses_literal(url) {
             return Err(FetchError::AddressRefused { address });
         }
         let mut request =
-            self.client.get(url.clone()).header(ACCEPT, ACCEPTED).header(ACCEPT_ENCODING, body::ACCEPTED_ENCODINGS);
+            client.get(url.clone()).header(ACCEPT, ACCEPTED).header(ACCEPT_ENCODING, body::ACCEPTED_ENCODINGS);
+        if let (Some(access), Some(home)) = (&ask.feed.access, home(ask.feed)) {
+            request = request.headers(access::headers(access, home, url, ask.now));
+        }
         let etag = validators.and_then(|known| known.etag.as_deref());
         let last_modified = validators.and_then(|known| known.last_modified.as_deref());
         for (name, value) in [(IF_NONE_MATCH, etag), (IF_MODIFIED_SINCE, last_modified)] {
@@ -76,22 +101,23 @@ impl Fetcher {
         request.send().await.map_err(|error| explain(&error))
     }
 
-    async fn receive(&self, url: Url, response: Response) -> Result<Fetched, FetchError> {
-        let hints = hints::of(response.headers());
+    async fn receive(&self, url: Url, response: Response, heard: Heard) -> Result<Fetched, FetchError> {
         match response.status() {
             StatusCode::NOT_MODIFIED => {
                 let validators = validators_of(response.headers(), &url);
-                Ok(Fetched::Unchanged { validators: (!validators.is_empty()).then_some(validators), hints })
+                let validators = (!validators.is_empty()).then_some(validators);
+                Ok(Fetched::Unchanged { validators, heard: Box::new(heard) })
             }
             StatusCode::GONE => Err(FetchError::Gone),
             status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => {
-                Err(FetchError::Refused { status: status.as_u16(), hints })
+                Err(FetchError::Refused { status: status.as_u16(), hints: heard.hints })
             }
             status if status.is_success() => {
                 let validators = validators_of(response.headers(), &url);
                 let content_type = text_of(response.headers(), &CONTENT_TYPE);
-                let body = body::read(response, self.limits.max_body_bytes).await?;
-                Ok(Fetched::Document(Box::new(Fetch { body, content_type, validators, hints, url: Some(bare(&url)) })))
+                let (body, bytes) = body::read(response, self.limits.max_body_bytes).await?;
+                let heard = Heard { bytes, ..heard };
+                Ok(Fetched::Document(Box::new(Fetch { body, content_type, validators, heard, url: Some(bare(&url)) })))
             }
             status => Err(FetchError::Status(status.as_u16())),
         }
@@ -100,20 +126,34 @@ impl Fetcher {
 
 #[async_trait]
 impl Fetching for Fetcher {
-    async fn fetch(&self, source: &Source, validators: &Validators) -> Result<Fetched, FetchError> {
+    async fn fetch(&self, ask: &Ask<'_>) -> Result<Fetched, FetchError> {
         let limit = self.limits.total_timeout;
         let work = async {
-            match source {
-                Source::Url(url) => self.get(url, validators).await,
-                Source::File(path) => file::read(path, validators, self.limits.max_body_bytes).await,
+            match ask.source {
+                Source::Url(url) => self.get(ask, url).await,
+                Source::File(path) => file::read(path, ask.validators, self.limits.max_body_bytes).await,
             }
         };
         tokio::time::timeout(limit, work).await.unwrap_or(Err(FetchError::Timeout(limit)))
     }
 }
 
+/// Where the feed is configured to be.
+fn home(feed: &Feed) -> Option<&Url> {
+    match &feed.source {
+        Source::Url(url) => Some(url),
+        Source::File(_) => None,
+    }
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    use StatusCode as S;
+    let permanent = matches!(status, S::MOVED_PERMANENTLY | S::PERMANENT_REDIRECT);
+    permanent || matches!(status, S::FOUND | S::SEE_OTHER | S::TEMPORARY_REDIRECT)
+}
+
 /// The URL without user and password, which must not find their way into links or the store.
-fn bare(url: &Url) -> Url {
+pub(super) fn bare(url: &Url) -> Url {
     let mut bare = url.clone();
     // These fail only for URLs that cannot have a user.
     let _ = bare.set_username("");
@@ -162,6 +202,9 @@ pub(super) fn explain(error: &reqwest::Error) -> FetchError {
     loop {
         if let Some(refused) = innermost.downcast_ref::<Refused>() {
             return FetchError::AddressRefused { address: refused.0 };
+        }
+        if let Some(fault) = certificate::fault(innermost) {
+            return FetchError::Certificate(fault);
         }
         match innermost.source() {
             Some(cause) => innermost = cause,

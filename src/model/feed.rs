@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Asked, FeedId, Rhythm};
+use super::{Access, Asked, FeedId, Rhythm};
 
 /// Where a feed is read from. Neither `Display` nor `Debug` shows a secret that stands in a URL.
 #[derive(Clone, PartialEq, Eq)]
@@ -71,6 +71,21 @@ pub struct Feed {
     pub tags: Vec<String>,
     /// What an edit of an item comes to.
     pub edits: Edits,
+    /// How it is asked for, where it is not asked for like any other. Few of many feeds have it.
+    pub access: Option<Box<Access>>,
+}
+
+impl Feed {
+    /// A feed of which nothing is configured but its source.
+    pub fn new(source: Source) -> Self {
+        let id = FeedId::new(&match &source {
+            // Not as it is shown: the password is part of what is asked for.
+            Source::Url(url) => url.to_string(),
+            Source::File(path) => path.display().to_string(),
+        });
+        let (name, edits) = (source.to_string(), Edits::default());
+        Self { id, name, source, every: None, language: None, tags: Vec::new(), edits, access: None }
+    }
 }
 
 /// What an edit of an item that is known already comes to.

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::Shared;
 use super::decide::{self, Reading};
 use super::{judge, lock};
-use crate::fetch::{Fetch, FetchError, Fetched};
+use crate::fetch::{Ask, Fetch, FetchError, Fetched};
 use crate::model::{Alert, AlertKind, Arrival, Delivery, Feed, FeedState, MAX_REASON_BYTES, Target, Validators, clip};
 use crate::parse::{self, Document, ParseError};
 use crate::schedule::{self, Hints, Outlook, Plan, Price, Shown};
@@ -62,26 +62,29 @@ pub(super) async fn poll(
     terms: Terms,
     cancel: &CancellationToken,
 ) -> Result<Polled, StoreError> {
+    let asked_at = shared.parts.clock.now();
+    let ask = Ask { feed: &feed, source: &feed.source, validators: &state.validators, now: asked_at };
     let fetched = tokio::select! {
         biased;
         () = given_up(cancel) => {
             return Ok(Polled { state, urgency: Urgency::Later, failed: true, plan: None });
         }
-        fetched = shared.parts.fetching.fetch(&feed.source, &state.validators) => fetched,
+        fetched = shared.parts.fetching.fetch(&ask) => fetched,
     };
     let now = shared.parts.clock.now();
     let mut poll = Poll { shared, feed, state, terms, now };
     poll.state.last_poll = Some(now);
     match fetched {
-        Ok(Fetched::Unchanged { validators, hints }) => Ok(poll.unchanged(validators, hints)),
+        Ok(Fetched::Unchanged { validators, heard }) => Ok(poll.unchanged(validators, heard.hints)),
         Ok(Fetched::Document(fetch)) => poll.received(*fetch).await,
         Err(FetchError::Gone) => poll.gone().await,
         Err(error) => {
             let (how, hints): (fn(u32) -> schedule::Polled, Hints) = match &error {
                 FetchError::Refused { hints, .. } => (schedule::Polled::Refused, *hints),
-                FetchError::Connect(_) | FetchError::Timeout(_) | FetchError::Broken(_) => {
-                    (schedule::Polled::Unreached, Hints::default())
-                }
+                FetchError::Connect(_)
+                | FetchError::Certificate(_)
+                | FetchError::Timeout(_)
+                | FetchError::Broken(_) => (schedule::Polled::Unreached, Hints::default()),
                 _ => (schedule::Polled::Failed, Hints::default()),
             };
             Ok(poll.failed(how, error.class(), &error.to_string(), hints))
@@ -123,7 +126,7 @@ impl Poll {
     }
 
     async fn received(mut self, fetch: Fetch) -> Result<Polled, StoreError> {
-        let (validators, hints) = (fetch.validators.clone(), fetch.hints);
+        let (validators, hints) = (fetch.validators.clone(), fetch.heard.hints);
         let seen = self.shared.parts.store.seen(self.feed.id).await?;
         let (shared, feed) = (self.shared.clone(), self.feed.clone());
         let arrival = Arrival { missing: self.state.health.last_ok, received: self.now };

@@ -11,6 +11,7 @@ fn feed() -> Feed {
         language: Some("en".to_owned()),
         tags: Vec::new(),
         edits: crate::model::Edits::Update,
+        access: None,
     }
 }
 
