@@ -4,12 +4,16 @@
 //! redirects. The address is checked after DNS at each hop ([`crate::address`]). Validators are echoed byte for byte.
 //! Behind a proxy (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`) only the proxy is dialled: it then has to keep feeds away
 //! from private addresses.
+//!
+//! Where a hub pushes a feed, it is asked to ([`Subscribing`]), and what it brings to the callback comes as a [`Knock`].
 
 mod body;
 mod client;
 mod file;
 mod hints;
 mod http;
+mod hub;
+mod knock;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -23,6 +27,8 @@ use crate::schedule::Hints;
 
 pub use client::{ClientError, USER_AGENT, client};
 pub use http::Fetcher;
+pub use hub::{Hub, HubError, MAX_EXPLANATION_BYTES, Subscribing};
+pub use knock::{Knock, MAX_KNOCKS, Ping, Pinged};
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
