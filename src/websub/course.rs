@@ -74,7 +74,7 @@ pub fn missed(subscription: &mut Subscription, now: Timestamp) {
 
 /// When the hub is to be asked next; `None` once it has been asked to stop and has confirmed it.
 ///
-/// A lease is renewed after [`RENEW_AFTER_PERCENT`] of it. A request that was refused or never verified is repeated
+/// A lease is renewed after four fifths of it. A request that was refused or never verified is repeated
 /// after an hour, doubling to a day. A hub that owes us a push, which may have lost us, is asked again a day after the
 /// last request.
 pub fn renew_at(subscription: &Subscription) -> Option<Timestamp> {
