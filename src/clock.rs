@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
+use crate::model::Unguessable;
+
 /// Tells the wall time.
 #[derive(Debug, Clone)]
 pub struct Clock {
@@ -79,4 +81,11 @@ impl Default for Dice {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A secret that nobody can foretell, from where TLS takes its keys; `None` where the system has none to give.
+pub fn unguessable() -> Option<Unguessable> {
+    let mut random = [0; 32];
+    rustls::crypto::ring::default_provider().secure_random.fill(&mut random).ok()?;
+    Some(Unguessable::from_bytes(random))
 }

@@ -36,6 +36,7 @@ mod term;
 mod watch;
 mod watch_file;
 mod webhook;
+mod websub;
 mod words;
 
 use std::io;
@@ -53,6 +54,7 @@ pub use render::render;
 pub use story::DEFAULT_QUIET;
 pub use term::MAX_TERMS;
 pub use watch::{THRESHOLD_HIGH, THRESHOLD_LOW, THRESHOLD_NORMAL};
+pub use websub::{DEFAULT_LISTEN, WebSub};
 
 use reader::Reader;
 
@@ -90,6 +92,8 @@ pub struct Config {
     pub quiet: Duration,
     /// Bounds on requests.
     pub fetch: FetchLimits,
+    /// How hubs reach us; without it nothing listens, and no hub is asked.
+    pub websub: Option<WebSub>,
     /// What is watched.
     pub feeds: Vec<Feed>,
     /// What is waited for.

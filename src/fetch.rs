@@ -7,6 +7,8 @@
 //!
 //! Credentials and headers of a feed's own are shown to the origin of its configured URL and to nobody else, wherever
 //! redirects lead; its cookies go by their own domains.
+//!
+//! Where a hub pushes a feed, it is asked to ([`Subscribing`]), and what it brings to the callback comes as a [`Knock`].
 
 mod access;
 mod body;
@@ -16,6 +18,8 @@ mod file;
 mod heard;
 mod hints;
 mod http;
+mod hub;
+mod knock;
 mod link;
 mod proxies;
 mod trail;
@@ -34,7 +38,8 @@ use crate::schedule::Hints;
 pub use client::{ClientError, USER_AGENT, client};
 pub use heard::Heard;
 pub use http::Fetcher;
-pub use link::{HeaderLink, Rel};
+pub use hub::{Hub, HubError, MAX_EXPLANATION_BYTES, Subscribing};
+pub use knock::{Knock, MAX_KNOCKS, Ping, Pinged};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]

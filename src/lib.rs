@@ -22,11 +22,11 @@
 //!
 //! ```text
 //! 5 door      main → cli                              what a person types
-//! 4 assembly  daemon, web                             build, wire, supervise, stop; the admin API
+//! 4 assembly  daemon, web                             build, wire, supervise, stop; the admin API, the callback
 //! 3 flow      poller      delivery    objective         the two halves of the trip, and who times it
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
 //! 1 pure      config  parse  recognise  matcher  story                   no tokio, files, network, clock, randomness
-//!             schedule  coverage  latency  backoff  address
+//!             schedule  coverage  latency  backoff  address  websub
 //! 0 ground    model  text                             plain values; how written words compare
 //! ```
 
@@ -52,3 +52,4 @@ pub mod store;
 pub mod story;
 pub mod text;
 pub mod web;
+pub mod websub;

@@ -18,6 +18,7 @@ mod feed;
 mod id;
 mod item;
 mod label;
+mod links;
 mod matched;
 pub mod points;
 mod query;
@@ -26,9 +27,11 @@ mod rhythm;
 mod secret;
 mod seen;
 mod spread;
+mod subscription;
 mod target;
 mod thread;
 mod traffic;
+mod unguessable;
 mod watch;
 
 pub use access::{Access, Credentials};
@@ -46,6 +49,7 @@ pub use feed::{Edits, Feed, FeedState, Health, Source, Validators};
 pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, StoryId};
 pub use item::{Field, Item};
 pub use label::{Label, Verdict};
+pub use links::Links;
 pub use matched::{Form, Hit, Match, Part};
 pub use query::{
     Atom, Leaf, LeafId, Loose, MAX_NEAR_WORDS, MAX_QUERY_BYTES, MAX_QUERY_DEPTH, MAX_QUERY_LEAVES, MAX_QUERY_REGEXES,
@@ -59,12 +63,14 @@ pub use seen::{
     ItemKeys, MAX_TOLD, SEEN_KEEP_DAYS, Seen, SeenError, SeenItem, same_sketches, similar_sketches, title_sketch,
 };
 pub use spread::Spread;
+pub use subscription::{Intent, Lease, Subscription};
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};
 pub use thread::{
     Followed, MAX_COUNTS, MAX_FOLLOWED, MAX_FOLLOWED_TITLE_BYTES, MAX_HEADLINE_BYTES, MAX_ORIGINS, MAX_OUTLETS,
     MAX_SKETCHES, MIN_MISSING, Origin, Standing, Thread,
 };
 pub use traffic::Traffic;
+pub use unguessable::Unguessable;
 pub use watch::{Golden, Realert, Role, Term, Watch};
 
 /// Longest explanation that is kept with a feed or a delivery, in bytes.

@@ -32,12 +32,11 @@ use charset::Decoded;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::model::Asked;
+use crate::model::{Asked, Links};
 
 pub use discover::{Discovered, Kind, discover};
 pub use error::ParseError;
 pub use items::{item_text, item_title, items};
-pub use links::Links;
 pub use sitemap::sitemap;
 pub use text::plain_text;
 

@@ -1,10 +1,14 @@
 //! The admin API: what newswatch knows, as JSON over a Unix socket, and the same answers without a daemon. What people
 //! make of alerts goes the other way.
 //!
+//! For hubs there is a [`callback`], a server of its own.
+//!
 //! [`Admin`] answers from the store. A daemon serves it on its socket ([`serve`]), so that commands reach the store
 //! that the daemon holds; without a daemon a command opens the store and asks an `Admin` of its own.
 
 mod admin;
+pub mod callback;
+mod guest;
 mod report;
 mod search;
 mod server;

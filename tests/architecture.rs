@@ -8,7 +8,19 @@ use std::path::Path;
 /// Modules by floor. The assembly and the door are flights of stairs: each step stands on those before it.
 const FLOORS: &[&[&str]] = &[
     &["model", "text"],
-    &["config", "parse", "recognise", "matcher", "story", "schedule", "coverage", "latency", "backoff", "address"],
+    &[
+        "config",
+        "parse",
+        "recognise",
+        "matcher",
+        "story",
+        "schedule",
+        "coverage",
+        "latency",
+        "backoff",
+        "address",
+        "websub",
+    ],
     &["clock", "fetch", "store", "notify"],
     &["poller", "delivery", "objective"],
     &["web"],

@@ -108,6 +108,8 @@ fn every_word_of_the_format_is_read() {
     assert_eq!(config.allow_private.len(), 2);
     assert_eq!(config.fetch.max_body_bytes, 512 * 1024);
     assert_eq!(config.fetch.host_gap, Duration::ZERO);
+    let websub = config.websub.as_ref().map(|websub| (websub.callback.as_str(), websub.listen.to_string()));
+    assert_eq!(websub, Some(("https://desk.example.org/websub", "[::1]:8791".to_owned())));
 
     let [remote, local] = config.feeds.as_slice() else { panic!("two feeds") };
     assert_eq!(remote.name, "ERR");
@@ -172,7 +174,7 @@ fn a_small_configuration_is_enough() {
                 [[target]]\nname='t'\ntype='terminal'\n";
     let config = good(text);
     assert_eq!(config.fetch, config::FetchLimits::default());
-    assert_eq!(config.lookback, config::DEFAULT_LOOKBACK);
+    assert_eq!((config.lookback, &config.websub), (config::DEFAULT_LOOKBACK, &None));
     assert_eq!((config.quiet, config.watches[0].realert), (config::DEFAULT_QUIET, Realert::default()));
     assert_eq!(config.owner, ["t"]);
     assert_eq!(config.feeds[0].name, "https://example.org");
@@ -186,6 +188,14 @@ fn warnings_do_not_forbid_to_run() {
     assert!(config.is_some());
     let severities: Vec<Severity> = diagnostics.iter().map(|diagnostic| diagnostic.severity).collect();
     assert_eq!(severities, [Severity::Warning]);
+}
+
+#[test]
+fn a_callback_on_this_machine_is_for_trying_things_out() {
+    let text = FULL.replace("https://desk.example.org/websub\"\nlisten = \"[::1]:8791\"", "http://localhost:8790/\"");
+    let Checked { config, diagnostics, .. } = check(&text);
+    assert_eq!(config.and_then(|config| config.websub).map(|websub| websub.listen), Some(config::DEFAULT_LISTEN));
+    assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.severity).collect::<Vec<_>>(), [Severity::Warning]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::expand::{Piece, pieces};
 use super::words;
 
 /// Tables that hold no secrets; every other may be a target, if only by what was meant.
-const PLAIN_TABLES: [&str; 3] = ["fetch", "feed", "watch"];
+const PLAIN_TABLES: [&str; 4] = ["fetch", "websub", "feed", "watch"];
 /// What gives away a secret in a word or line that is not understood.
 const MARKS: [&str; 7] = ["pass", "secret", "token", "key", "auth", "cred", "whsec_"];
 
@@ -60,6 +60,8 @@ fn shown(key: &str, place: Place) -> Shown {
         Shown::Nothing
     } else if key == "url" {
         if place == Place::Plain { Shown::WithoutUser } else { Shown::Host }
+    } else if key == "callback" {
+        Shown::WithoutUser
     } else if words::is_known(key) {
         Shown::All
     } else if is_suspicious(key) {

@@ -9,7 +9,7 @@ use super::quantity::{self, days, seconds};
 use super::reader::Reader;
 use super::section::{Section, not_empty};
 use super::watch::Watches;
-use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, story, target, watch_file, words};
+use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, story, target, watch_file, websub, words};
 
 use crate::model::Budget;
 
@@ -47,6 +47,7 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         allow_private: networks(&top, reader),
         quiet: story.quiet,
         fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),
+        websub: top.table("websub", reader).and_then(|table| websub::read(table, reader)),
         feeds: feed::read(top.tables("feed", "[[feed]]", reader), reader),
         watches: watches.finish(),
         targets,

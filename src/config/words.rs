@@ -14,6 +14,7 @@ pub(super) const ROOT: &[&str] = &[
     "watches",
     "fetch",
     "story",
+    "websub",
     "feed",
     "watch",
     "target",
@@ -27,6 +28,8 @@ pub(super) const FETCH: &[&str] =
 pub(super) const FEED: &[&str] = &["url", "path", "name", "every", "language", "tags", "edits"];
 /// Of `[story]`.
 pub(super) const STORY: &[&str] = &["quiet", "realert"];
+/// Of `[websub]`.
+pub(super) const WEBSUB: &[&str] = &["callback", "listen"];
 /// Of `realert`, in `[story]` and in `[[watch]]`.
 pub(super) const REALERT: &[&str] = &["corroborated", "score", "number", "correction"];
 /// Of `[[watch]]`.
@@ -60,7 +63,7 @@ pub(super) const SECRET: &[&str] = &["password", "secret", "secrets"];
 
 /// Whether the word is a key of the top level that is no table. After a table it would be one of that table's.
 pub(super) fn is_setting(word: &str) -> bool {
-    ROOT.contains(&word) && !["fetch", "story", "feed", "watch", "target"].contains(&word)
+    ROOT.contains(&word) && !["fetch", "story", "websub", "feed", "watch", "target"].contains(&word)
 }
 
 /// Whether any table has the word.
@@ -70,7 +73,10 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// The words of all tables.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    [ROOT, FETCH, STORY, REALERT, FEED, WATCH, GOLDEN, TARGET, TERMINAL, EMAIL, WEBHOOK].into_iter().flatten().copied()
+    [ROOT, FETCH, STORY, WEBSUB, REALERT, FEED, WATCH, GOLDEN, TARGET, TERMINAL, EMAIL, WEBHOOK]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// How alike two words must be for one to be offered for the other, of 1.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use reqwest::Response;
 use url::Url;
 
-use super::{HeaderLink, hints, link};
+use super::{hints, link};
+use crate::model::Links;
 use crate::schedule::Hints;
 
 /// What a response tells besides its document. Of a file it is nothing but its size.
@@ -18,7 +19,7 @@ pub struct Heard {
     /// password.
     pub moved: Option<Url>,
     /// What `Link` says, as far as it concerns feeds.
-    pub links: Vec<HeaderLink>,
+    pub links: Links,
     /// Bytes of the body on the wire, before decoding.
     pub bytes: u64,
 }

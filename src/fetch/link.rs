@@ -3,61 +3,53 @@
 use reqwest::header::{HeaderMap, LINK};
 use url::Url;
 
+use crate::model::Links;
+
 /// Most links that are taken of a response.
 const MAX_LINKS: usize = 10;
 /// Longest target that is taken, in bytes.
 const MAX_TARGET_BYTES: usize = 2_000;
 
-/// What a link's target is to the feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rel {
-    /// A WebSub hub that tells of news.
-    Hub,
-    /// The feed itself, by the name that hubs know it by.
-    Itself,
-    /// The next page.
-    Next,
-    /// Older entries (RFC 5005).
-    PrevArchive,
-}
-
-/// A link of a response's head.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeaderLink {
-    /// What the target is.
-    pub rel: Rel,
-    /// The target.
-    pub url: Url,
-}
-
 /// The first links of a response to a request for `base`.
-pub(super) fn of(headers: &HeaderMap, base: &Url) -> Vec<HeaderLink> {
+pub(super) fn of(headers: &HeaderMap, base: &Url) -> Links {
     let values = headers.get_all(LINK).iter().filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
-    values
-        .flat_map(|value| Links { rest: value })
-        .flat_map(|(to, rels)| resolved(to, rels, base))
-        .take(MAX_LINKS)
-        .collect()
+    let targets = values.flat_map(|value| Targets { rest: value });
+    let usable = targets.filter_map(|(target, rels)| Some((absolute(target, base)?, rels.to_ascii_lowercase())));
+    let mut links = Links::default();
+    let mut next = None;
+    for (target, rels) in usable.take(MAX_LINKS) {
+        for rel in rels.split_ascii_whitespace() {
+            let slot = match rel {
+                "hub" => {
+                    links.hub(target.clone());
+                    continue;
+                }
+                "self" => &mut links.topic,
+                "prev-archive" => &mut links.older,
+                "next" => &mut next,
+                _ => continue,
+            };
+            slot.get_or_insert_with(|| target.clone());
+        }
+    }
+    links.older = links.older.or(next);
+    links
 }
 
-fn resolved(target: &str, rels: String, base: &Url) -> Vec<HeaderLink> {
-    let url = (target.len() <= MAX_TARGET_BYTES).then(|| base.join(target).ok()).flatten();
-    let Some(url) = url.filter(|url| matches!(url.scheme(), "http" | "https")) else { return Vec::new() };
-    let rels = rels.split_ascii_whitespace().filter_map(rel);
-    rels.map(|rel| HeaderLink { rel, url: super::http::bare(&url) }).collect()
-}
-
-fn rel(name: &str) -> Option<Rel> {
-    let known = [("hub", Rel::Hub), ("self", Rel::Itself), ("next", Rel::Next), ("prev-archive", Rel::PrevArchive)];
-    known.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, rel)| rel)
+/// As it is written where it is absolute: hubs compare names byte for byte.
+fn absolute(target: &str, base: &Url) -> Option<String> {
+    let url = (target.len() <= MAX_TARGET_BYTES).then(|| super::http::bare(base).join(target).ok()).flatten()?;
+    let absolute = Url::parse(target).is_ok() && target.bytes().all(|byte| byte.is_ascii_graphic());
+    let web = matches!(url.scheme(), "http" | "https") && !target.is_empty();
+    web.then(|| if absolute { target.to_owned() } else { url.into() })
 }
 
 /// The links of one value: each target, and its relations to what was asked for.
-struct Links<'a> {
+struct Targets<'a> {
     rest: &'a str,
 }
 
-impl<'a> Iterator for Links<'a> {
+impl<'a> Iterator for Targets<'a> {
     type Item = (&'a str, String);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -110,27 +102,27 @@ fn parameter_of(text: &str) -> (&str, String, &str) {
 mod tests {
     use super::*;
 
-    fn links(values: &[&str]) -> Vec<(Rel, String)> {
-        let base = "https://example.org/news/feed".parse().expect("a URL");
-        let headers = values.iter().map(|value| (LINK, value.parse().expect("a value"))).collect();
-        of(&headers, &base).into_iter().map(|link| (link.rel, link.url.into())).collect()
+    fn links(values: &[&str]) -> Links {
+        let base = "https://me:pw@example.org/news/feed".parse().expect("a URL");
+        of(&values.iter().map(|value| (LINK, value.parse().expect("a value"))).collect(), &base)
+    }
+
+    fn said(hubs: &[&str], topic: Option<&str>, older: Option<&str>) -> Links {
+        let owned = |text: &str| text.to_owned();
+        Links { hubs: hubs.iter().copied().map(owned).collect(), topic: topic.map(owned), older: older.map(owned) }
     }
 
     #[test]
     fn links_are_read_as_the_rfc_writes_them() {
         let found = links(&[
-            "<https://hub.example/>; rel=hub, <https://example.org/a,b;c>; title=\"x, \\\"<y>; rel=next\"; rel=\"self\"",
+            "<https://Hub.example>; rel=hub, <https://example.org/a,b;c>; title=\"x, \\\"<y>; rel=next\"; rel=\"self\"",
             "<?page=2>;REL = \"alternate Next\" ; type=text/xml",
             "<../old>; rel=\"prev-archive hub\"",
         ]);
-        let expected = [
-            (Rel::Hub, "https://hub.example/"),
-            (Rel::Itself, "https://example.org/a,b;c"),
-            (Rel::Next, "https://example.org/news/feed?page=2"),
-            (Rel::PrevArchive, "https://example.org/old"),
-            (Rel::Hub, "https://example.org/old"),
-        ];
-        assert_eq!(found, expected.map(|(rel, url)| (rel, url.to_owned())));
+        let old = "https://example.org/old";
+        assert_eq!(found, said(&["https://Hub.example", old], Some("https://example.org/a,b;c"), Some(old)));
+        let next = links(&["<?page=2>; rel=next, <?page=3>; rel=next"]);
+        assert_eq!(next, said(&[], None, Some("https://example.org/news/feed?page=2")));
     }
 
     #[test]
@@ -148,16 +140,16 @@ mod tests {
             "<https://a/>; rel=hub; anchor=\"#x\"",
             "<mailto:a@b.example>; rel=hub",
         ] {
-            assert_eq!(links(&[value]), [], "{value}");
+            assert_eq!(links(&[value]), Links::default(), "{value}");
         }
-        assert_eq!(links(&["nonsense, <https://a/>; rel=\"hub"]).len(), 1, "what can be understood is taken");
+        assert_eq!(links(&["nonsense, <https://a/>; rel=\"hub"]).hubs.len(), 1, "what can be understood is taken");
     }
 
     #[test]
     fn there_is_an_end_to_them() {
-        let many = "</x>; rel=\"hub self next\", ".repeat(1_000);
-        assert_eq!(links(&[&many]).len(), MAX_LINKS);
+        let many: String = (0..1_000).map(|n| format!("</{n}>; rel=hub, ")).collect();
+        assert_eq!(links(&[&many]).hubs.len(), 5);
         let long = format!("</{}>; rel=hub", "x".repeat(MAX_TARGET_BYTES));
-        assert_eq!(links(&[&long]), []);
+        assert_eq!(links(&[&long]), Links::default());
     }
 }

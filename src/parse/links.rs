@@ -5,31 +5,10 @@ use url::Url;
 use super::facts::{Slot, absolute};
 use super::name::Space;
 use super::reader::{Node, Reader};
+use crate::model::Links;
 
-/// Most hubs of a feed.
-const MAX_HUBS: usize = 5;
 /// Longest address, in bytes.
 const MAX_ADDRESS_BYTES: usize = 2_048;
-
-/// Where programs go on from a feed: absolute addresses of HTTP(S).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Links {
-    /// WebSub `rel="hub"`, at most five: who tells that it changed.
-    pub hubs: Vec<String>,
-    /// `rel="self"`: the address under which hubs know it.
-    pub topic: Option<String>,
-    /// RFC 5005 `rel="prev-archive"` or else `rel="next"`: where the items before these are.
-    pub older: Option<String>,
-}
-
-impl Links {
-    /// Takes a hub, unless it is known or one too many.
-    pub(super) fn hub(&mut self, address: String) {
-        if self.hubs.len() < MAX_HUBS && !self.hubs.contains(&address) {
-            self.hubs.push(address);
-        }
-    }
-}
 
 /// Links as they are gathered.
 #[derive(Debug, Default)]

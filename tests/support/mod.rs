@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`feed_server`] | an HTTP server whose answers are scripted path by path |
 //! | [`webhook_receiver`] | a receiver that verifies Standard Webhooks signatures |
+//! | [`hub`] | a WebSub hub, with good manners or bad |
 //! | [`smtp_server`] | a mail server that fails where it is told to |
 //! | [`aiosmtpd`] | a mail server that others wrote |
 //! | [`binary`] | the program in a house of its own: run, watched, killed |
@@ -20,9 +21,11 @@
 
 pub mod aiosmtpd;
 pub mod binary;
+pub mod call;
 pub mod certificate;
 pub mod feed_server;
 pub mod http;
+pub mod hub;
 pub mod journal;
 pub mod listener;
 pub mod reply;
