@@ -14,12 +14,14 @@ mod condition;
 mod cookie;
 mod count;
 mod delivery;
+mod due;
 mod feed;
 mod id;
 mod item;
 mod label;
 mod links;
 mod matched;
+mod moved;
 pub mod points;
 mod query;
 mod record;
@@ -45,12 +47,14 @@ pub use condition::{Condition, ConditionKind, Coverage};
 pub use cookie::Cookie;
 pub use count::Count;
 pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};
+pub use due::{Because, Due};
 pub use feed::{Edits, Feed, FeedState, Health, Source, Validators};
 pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, StoryId};
 pub use item::{Field, Item};
 pub use label::{Label, Verdict};
 pub use links::Links;
 pub use matched::{Form, Hit, Match, Part};
+pub use moved::Moved;
 pub use query::{
     Atom, Leaf, LeafId, Loose, MAX_NEAR_WORDS, MAX_QUERY_BYTES, MAX_QUERY_DEPTH, MAX_QUERY_LEAVES, MAX_QUERY_REGEXES,
     MAX_QUERY_TERM_BYTES, MAX_REGEX_BYTES, MAX_REGEX_PROGRAM_BYTES, MAX_SLOP, MIN_PREFIX_LETTERS, Near, Node, Query,

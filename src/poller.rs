@@ -8,7 +8,12 @@ mod alerts;
 mod decide;
 mod hosts;
 mod judge;
+mod moves;
+mod notices;
+mod observe;
+mod others;
 mod poll;
+mod refill;
 mod withdrawal;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -22,11 +27,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::hosts::{Hosts, Waiting};
-use self::poll::{Polled, Urgency};
+use self::others::Others;
+use self::poll::{Polled, Urgency, Went};
 use crate::clock::{Clock, Dice};
 use crate::fetch::Fetching;
 use crate::matcher::Matcher;
-use crate::model::{Amendment, Budget, Feed, FeedState, Record, Target};
+use crate::model::{Alert, Amendment, Budget, Feed, FeedState, Record, Source, Target};
 use crate::schedule::{self, Outlook, Pace, Price};
 use crate::store::{Store, StoreError};
 use crate::story::{self, Stories, Threads};
@@ -96,6 +102,7 @@ pub struct Poller {
     /// When each feed is due, by its place in `feeds`. Feeds in flight or waiting for their host are not in its queue.
     pace: Pace,
     hosts: Hosts,
+    others: Others,
     running: JoinSet<(usize, Result<Polled, StoreError>)>,
     /// Feeds whose states are to be written, and when.
     unsaved: BTreeSet<usize>,
@@ -103,6 +110,8 @@ pub struct Poller {
     /// The wall time and tokio's at the last look at both.
     looked: (Timestamp, Instant),
     round: Round,
+    /// What the owner has yet to hear of all feeds together.
+    notices: Vec<Alert>,
 }
 
 struct Shared {
@@ -126,10 +135,11 @@ impl Poller {
         let pace = paced(options.budget, feeds, &states, now);
         let mut hosts = Hosts::new(options.host_gap);
         for (feed, state) in feeds.iter().zip(&states).filter(|(_, state)| state.health.refusals > 0) {
-            hosts.close(&feed.source, state.next_due, state.health.refusals);
+            hosts.close(&moves::place(feed, state), state.next_due, state.health.refusals);
         }
         Ok(Self {
             hosts,
+            others: Others::new(feeds.iter().filter_map(|feed| feed.source.host())),
             shared: Arc::new(Shared { parts, options }),
             feeds: feeds.iter().cloned().map(Arc::new).collect(),
             states,
@@ -139,6 +149,7 @@ impl Poller {
             save_at: None,
             looked: (now, Instant::now()),
             round: Round::default(),
+            notices: Vec::new(),
         })
     }
 
@@ -154,6 +165,7 @@ impl Poller {
                 Some(done) = self.running.join_next() => self.finish(done, true)?,
                 () = tokio::time::sleep(sleep) => {}
             }
+            self.tell().await?;
             if self.save_at.is_some_and(|at| at <= Instant::now()) {
                 self.save().await?;
             }
@@ -216,9 +228,25 @@ impl Poller {
             if feed.every.is_none() {
                 self.pace.spend();
             }
-            let terms = poll::Terms { price: self.pace.price(), host_refusals: self.hosts.refusals(&feed.source) };
+            let terms = self.terms(at, now);
             let cancel = cancel.clone();
             self.running.spawn(async move { (at, poll::poll(shared, feed, state, terms, &cancel).await) });
+        }
+    }
+
+    /// Where the feed is asked for.
+    fn place(&self, at: usize) -> Source {
+        moves::place(&self.feeds[at], &self.states[at])
+    }
+
+    fn terms(&self, at: usize, now: Timestamp) -> poll::Terms {
+        let place = self.place(at);
+        let host = place.host().unwrap_or_default();
+        poll::Terms {
+            price: self.pace.price(),
+            host_refusals: self.hosts.refusals(&place),
+            others_reached: self.others.reached(host, now),
+            clock: self.others.clock(host),
         }
     }
 
@@ -229,7 +257,7 @@ impl Poller {
             let usual = self.feeds[at].every.unwrap_or(schedule::RETRY).as_secs_f64();
             let interval = self.pace.interval(at).unwrap_or(usual);
             let waiting = Waiting { feed: at, since: self.states[at].last_poll, interval };
-            if self.hosts.enter(&self.feeds[at].source, waiting, now) {
+            if self.hosts.enter(&self.place(at), waiting, now) {
                 return Some(at);
             }
         }
@@ -245,14 +273,16 @@ impl Poller {
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => return Ok(()),
         };
-        let source = &self.feeds[at].source;
-        self.hosts.leave(source, self.shared.parts.clock.now());
-        let Polled { mut state, urgency, failed, plan } = polled?;
-        match state.health.refusals {
-            0 if failed => {}
-            0 => self.hosts.answered(source),
-            refusals => self.hosts.close(source, state.next_due, refusals),
+        let (place, now) = (self.place(at), self.now());
+        self.hosts.leave(&place, now);
+        let Polled { mut state, urgency, went, plan } = polled?;
+        match (went, state.health.refusals) {
+            (Went::Well(_), _) => self.hosts.answered(&place),
+            (_, 0) => {}
+            (_, refusals) => self.hosts.close(&place, state.next_due, refusals),
         }
+        self.notices.extend(self.others.went(place.host(), went, now));
+        let failed = !matches!(went, Went::Well(_));
         self.round.polled += 1;
         self.round.failed += usize::from(failed);
         if urgency != Urgency::Saved {
@@ -288,6 +318,16 @@ impl Poller {
         let due = due.filter(|_| !full).map(|due| due.duration_since(self.now()));
         let due = due.map(|wait| Duration::try_from(wait.max(SignedDuration::ZERO)).unwrap_or(MAX_SLEEP));
         due.unwrap_or(MAX_SLEEP).min(MAX_SLEEP)
+    }
+
+    async fn tell(&mut self) -> Result<(), StoreError> {
+        for notice in self.notices.drain(..) {
+            tracing::warn!(notice = notice.headline, "all feeds");
+            let raise = self.shared.to_owner(notice, self.shared.parts.clock.now());
+            self.shared.parts.store.raise(raise).await?;
+            self.shared.parts.wake.send_replace(());
+        }
+        Ok(())
     }
 
     async fn save(&mut self) -> Result<(), StoreError> {

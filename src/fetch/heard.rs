@@ -13,8 +13,8 @@ use crate::schedule::Hints;
 pub struct Heard {
     /// When to come back.
     pub hints: Hints,
-    /// The server's own time.
-    pub date: Option<Timestamp>,
+    /// The time by the server's clock.
+    pub clock: Option<Timestamp>,
     /// Where to ask from now on: the end of the permanent redirects that the request began with. Without user and
     /// password.
     pub moved: Option<Url>,
@@ -29,7 +29,7 @@ pub(super) fn of(response: &Response, url: &Url, moved: Option<Url>, now: Timest
     let headers = response.headers();
     Heard {
         hints: hints::of(headers, now),
-        date: hints::date_of(headers),
+        clock: hints::clock_of(headers),
         moved,
         links: link::of(headers, url),
         bytes: 0,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::schedule::Hints;
@@ -15,9 +15,15 @@ pub(super) fn of(headers: &HeaderMap, now: Timestamp) -> Hints {
     Hints { fresh_for: fresh_for(headers), retry_after: retry_after(headers, now) }
 }
 
-/// The server's own time.
+/// The server's own time when it made the response.
 pub(super) fn date_of(headers: &HeaderMap) -> Option<Timestamp> {
     date(text(headers, &DATE)?)
+}
+
+/// The server's own time now: a response from a cache on the way is older than that (RFC 9111, 5.1).
+pub(super) fn clock_of(headers: &HeaderMap) -> Option<Timestamp> {
+    let age = text(headers, &AGE).and_then(seconds).unwrap_or_default();
+    date_of(headers)?.checked_add(SignedDuration::try_from(age).ok()?).ok()
 }
 
 /// RFC 9111, 4.2.1: `max-age` before `Expires`; what a cache on the way has used up is taken off.

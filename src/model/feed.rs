@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Access, Asked, FeedId, Rhythm};
+use super::{Access, Asked, Coverage, Due, FeedId, Moved, Rhythm, Subscription, Traffic};
 
 /// Where a feed is read from. Neither `Display` nor `Debug` shows a secret that stands in a URL.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,6 +17,16 @@ pub enum Source {
     Url(Url),
     /// A file of this machine, for local use and for trying things out.
     File(PathBuf),
+}
+
+impl Source {
+    /// The host that is asked for it; a file has none.
+    pub fn host(&self) -> Option<&str> {
+        match self {
+            Source::Url(url) => url.host_str(),
+            Source::File(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Source {
@@ -173,6 +183,21 @@ pub struct FeedState {
     pub rhythm: Rhythm,
     /// How it has been doing.
     pub health: Health,
+    /// Why it is due then.
+    #[serde(default)]
+    pub due: Due,
+    /// Where it has moved to.
+    #[serde(default)]
+    pub moved: Option<Moved>,
+    /// What is the matter with it.
+    #[serde(default)]
+    pub coverage: Coverage,
+    /// What it costs, and how soon it brings news.
+    #[serde(default)]
+    pub traffic: Traffic,
+    /// What a hub pushes of it.
+    #[serde(default)]
+    pub subscription: Option<Subscription>,
 }
 
 impl FeedState {
@@ -189,6 +214,11 @@ impl FeedState {
             asked: Asked::default(),
             rhythm: Rhythm::default(),
             health: Health::default(),
+            due: Due::default(),
+            moved: None,
+            coverage: Coverage::default(),
+            traffic: Traffic::default(),
+            subscription: None,
         }
     }
 }

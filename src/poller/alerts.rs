@@ -122,15 +122,6 @@ pub(super) fn summary(
     }
 }
 
-/// A feed has given its items other GUIDs or URLs. Once a day is enough for one that does so at each poll.
-pub(super) fn moved(feed: &Feed, count: usize, now: Timestamp) -> Alert {
-    let subject = format!("moved {} on day {}", feed.id, now.as_second() / 86_400);
-    let headline = format!("The feed “{}” has given {count} known items new GUIDs or URLs", feed.name);
-    let text =
-        "They say what they said, so they raise no alerts; from now on they are known by their new keys.".to_owned();
-    Alert::about_itself(AlertKind::Notice, &subject, headline, text, now)
-}
-
 /// The latest alert of this kind in the thread.
 fn of(thread: &Thread, kind: AlertKind) -> AlertId {
     AlertId::new(thread.story, &thread.watch, kind.name(), thread.ordinal(kind))

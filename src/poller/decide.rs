@@ -34,6 +34,11 @@ impl Reading {
             items: self.shown.len(),
         }
     }
+
+    /// Dates of what it brought.
+    pub(super) fn new(&self) -> impl Iterator<Item = Option<Timestamp>> {
+        self.fresh.iter().filter(|fresh| !fresh.edited || fresh.returned).map(|fresh| fresh.item.date())
+    }
 }
 
 /// An item that is to be decided.
@@ -118,6 +123,13 @@ pub(super) fn read(
     }
     let after = seen.after_reading(rows, today, feed.edits == Edits::Alert);
     Reading { fresh, seen: (after != *seen).then_some(after), shown, moved, arrival }
+}
+
+/// Whether any of the items was seen before.
+pub(super) fn knows_any(feed: &Feed, items: &[(Item, ItemKeys)], seen: &Seen, now: Timestamp) -> bool {
+    let keys: Vec<(ItemId, ItemKeys)> = items.iter().map(|(item, keys)| (item.id, *keys)).collect();
+    let recognised = recognise(feed.id, feed.edits, now.as_second(), &keys, seen);
+    recognised.iter().any(|known| !matches!(known.knowledge, Knowledge::New | Knowledge::Reused))
 }
 
 /// Whether there is nothing about an item to decide.

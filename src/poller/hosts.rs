@@ -60,7 +60,7 @@ impl Hosts {
 
     /// Whether the feed may be asked now. Its host is then busy until it leaves; otherwise it waits in line.
     pub(super) fn enter(&mut self, source: &Source, feed: Waiting, now: Timestamp) -> bool {
-        let Some(name) = name(source) else { return true };
+        let Some(name) = source.host().map(str::to_owned) else { return true };
         let host = self.hosts.entry(name.clone()).or_insert_with(|| Host::free_at(now));
         if !host.busy && host.free_at <= now && host.line.is_empty() {
             host.busy = true;
@@ -103,7 +103,7 @@ impl Hosts {
 
     /// How many times in a row the host has asked for peace.
     pub(super) fn refusals(&self, source: &Source) -> u32 {
-        name(source).and_then(|name| self.hosts.get(&name)).map_or(0, |host| host.refusals)
+        source.host().and_then(|name| self.hosts.get(name)).map_or(0, |host| host.refusals)
     }
 
     /// No request to the host before `until`, whichever feed asks; it has asked for peace so many times in a row.
@@ -116,7 +116,7 @@ impl Hosts {
 
     /// The host has given an answer.
     pub(super) fn answered(&mut self, source: &Source) {
-        if let Some(host) = name(source).and_then(|name| self.hosts.get_mut(&name)) {
+        if let Some(host) = source.host().and_then(|name| self.hosts.get_mut(name)) {
             host.refusals = 0;
         }
     }
@@ -134,7 +134,7 @@ impl Hosts {
 
     /// Changes a host, and where it stands among those that are waited for.
     fn change(&mut self, source: &Source, now: Timestamp, change: impl FnOnce(&mut Host)) {
-        let Some(name) = name(source) else { return };
+        let Some(name) = source.host().map(str::to_owned) else { return };
         let host = self.hosts.entry(name.clone()).or_insert_with(|| Host::free_at(now));
         self.opening.remove(&(host.free_at, name.clone()));
         change(host);
@@ -147,13 +147,6 @@ impl Hosts {
 impl Host {
     fn free_at(free_at: Timestamp) -> Self {
         Self { busy: false, free_at, refusals: 0, line: Vec::new() }
-    }
-}
-
-fn name(source: &Source) -> Option<String> {
-    match source {
-        Source::Url(url) => url.host_str().map(str::to_owned),
-        Source::File(_) => None,
     }
 }
 

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::Shared;
 use super::alerts;
 use super::decide::{Fresh, Reading};
+use super::notices;
 use super::withdrawal;
 use crate::model::{
     AlertId, Decision, Edits, Feed, FeedState, Followed, Item, Match, Outcome, Record, Seen, StoryId, Suppression,
@@ -54,9 +55,8 @@ pub(super) fn judge(
     }
     // The publisher's doing: the owner is told.
     if moved >= MIN_MOVED && moved * 2 >= shown.len() {
-        let alert = alerts::moved(feed, moved, now);
-        let deliveries = shared.deliveries(&shared.options.owner, &alert, now);
-        judging.raise.push(Raise { alert, deliveries });
+        let alert = notices::rekeyed(feed, moved, now);
+        judging.raise.push(shared.to_owner(alert, now));
     }
     judging
         .raise

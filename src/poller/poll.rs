@@ -3,14 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::Shared;
 use super::decide::{self, Reading};
-use super::{judge, lock};
-use crate::fetch::{Ask, Fetch, FetchError, Fetched};
-use crate::model::{Alert, AlertKind, Arrival, Delivery, Feed, FeedState, MAX_REASON_BYTES, Target, Validators, clip};
+use super::observe::Failure;
+use super::refill::{self, Older, Page};
+use super::{judge, lock, moves, notices};
+use crate::coverage::{Outcome, Read};
+use crate::fetch::{Ask, Fetch, FetchError, Fetched, Heard};
+use crate::model::{
+    Alert, Arrival, Because, ConditionKind, Delivery, Due, Feed, FeedState, Item, ItemKeys, MAX_REASON_BYTES, Target,
+    Validators, clip,
+};
 use crate::parse::{self, Document, ParseError};
 use crate::schedule::{self, Hints, Outlook, Plan, Price, Shown};
 use crate::store::{Answer, Committed, PollCommit, Raise, StoreError};
@@ -27,9 +34,22 @@ const STOP_GRACE: Duration = Duration::from_secs(2);
 pub(super) struct Polled {
     pub(super) state: FeedState,
     pub(super) urgency: Urgency,
-    pub(super) failed: bool,
+    pub(super) went: Went,
     /// What its next poll is made of, where nobody has fixed it.
     pub(super) plan: Option<Plan>,
+}
+
+/// How a poll went, as far as others are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Went {
+    /// Read well; by how much the server's clock is ahead of ours.
+    Well(Option<SignedDuration>),
+    /// The server answered, but not with the feed.
+    Failed,
+    /// Nobody answered.
+    Unreached,
+    /// It was given up, since the daemon is to stop.
+    GivenUp,
 }
 
 /// How soon the new state has to be written.
@@ -52,6 +72,10 @@ pub(super) struct Terms {
     pub(super) price: Price,
     /// How many times in a row the host has asked for peace.
     pub(super) host_refusals: u32,
+    /// Whether there is a network: another host has answered lately, or there is none.
+    pub(super) others_reached: bool,
+    /// By how much the other hosts' clocks are ahead of ours.
+    pub(super) clock: SignedDuration,
 }
 
 /// Polls the feed to its new state.
@@ -62,33 +86,24 @@ pub(super) async fn poll(
     terms: Terms,
     cancel: &CancellationToken,
 ) -> Result<Polled, StoreError> {
-    let asked_at = shared.parts.clock.now();
-    let ask = Ask { feed: &feed, source: &feed.source, validators: &state.validators, now: asked_at };
+    let now = shared.parts.clock.now();
+    let mut poll = Poll { shared, feed, state, terms, now, whole: false };
+    poll.whole = poll.must_read_whole();
     let fetched = tokio::select! {
         biased;
         () = given_up(cancel) => {
-            return Ok(Polled { state, urgency: Urgency::Later, failed: true, plan: None });
+            return Ok(Polled { state: poll.state, urgency: Urgency::Later, went: Went::GivenUp, plan: None });
         }
-        fetched = shared.parts.fetching.fetch(&ask) => fetched,
+        fetched = poll.fetch() => fetched,
     };
-    let now = shared.parts.clock.now();
-    let mut poll = Poll { shared, feed, state, terms, now };
-    poll.state.last_poll = Some(now);
+    poll.now = poll.shared.parts.clock.now();
+    let last = poll.state.last_poll.replace(poll.now);
     match fetched {
-        Ok(Fetched::Unchanged { validators, heard }) => Ok(poll.unchanged(validators, heard.hints)),
-        Ok(Fetched::Document(fetch)) => poll.received(*fetch).await,
-        Err(FetchError::Gone) => poll.gone().await,
-        Err(error) => {
-            let (how, hints): (fn(u32) -> schedule::Polled, Hints) = match &error {
-                FetchError::Refused { hints, .. } => (schedule::Polled::Refused, *hints),
-                FetchError::Connect(_)
-                | FetchError::Certificate(_)
-                | FetchError::Timeout(_)
-                | FetchError::Broken(_) => (schedule::Polled::Unreached, Hints::default()),
-                _ => (schedule::Polled::Failed, Hints::default()),
-            };
-            Ok(poll.failed(how, error.class(), &error.to_string(), hints))
-        }
+        Ok(Fetched::Unchanged { validators, heard }) => poll.unchanged(validators, *heard, last).await,
+        Ok(Fetched::Document(fetch)) => poll.received(*fetch, last).await,
+        // Whoever has moved and is not there any more is looked for where it was.
+        Err(FetchError::Gone) if poll.state.moved.is_none() => poll.gone().await,
+        Err(error) => poll.failed(Failure::fetch(&error)).await,
     }
 }
 
@@ -99,17 +114,41 @@ async fn given_up(cancel: &CancellationToken) {
     tokio::time::sleep(STOP_GRACE).await;
 }
 
-/// A poll whose answer is there.
-struct Poll {
-    shared: Arc<Shared>,
-    feed: Arc<Feed>,
-    state: FeedState,
-    terms: Terms,
-    now: Timestamp,
+/// A poll under way.
+pub(super) struct Poll {
+    pub(super) shared: Arc<Shared>,
+    pub(super) feed: Arc<Feed>,
+    pub(super) state: FeedState,
+    pub(super) terms: Terms,
+    pub(super) now: Timestamp,
+    /// It asks for the whole document, whether it has changed or not.
+    pub(super) whole: bool,
+}
+
+/// A document that was read, with what its older pages have brought.
+struct Taken {
+    document: Document,
+    reading: Reading,
+    older: Option<Older>,
+    /// Items that the document itself shows.
+    shown: usize,
+    body: u64,
 }
 
 impl Poll {
-    fn unchanged(mut self, validators: Option<Validators>, hints: Hints) -> Polled {
+    async fn fetch(&self) -> Result<Fetched, FetchError> {
+        let source = moves::place(&self.feed, &self.state);
+        let nothing = Validators::default();
+        let validators = if self.whole { &nothing } else { &self.state.validators };
+        self.shared.parts.fetching.fetch(&Ask { feed: &self.feed, source: &source, validators, now: self.now }).await
+    }
+
+    async fn unchanged(
+        mut self,
+        validators: Option<Validators>,
+        heard: Heard,
+        last: Option<Timestamp>,
+    ) -> Result<Polled, StoreError> {
         let renewed = validators.map(|new| self.state.validators.renewed(new));
         let news = renewed.filter(|renewed| *renewed != self.state.validators);
         let urgency = match (&news, self.state.health.failures) {
@@ -120,19 +159,51 @@ impl Poll {
         if let Some(validators) = news {
             self.state.validators = validators;
         }
-        let plan = self.well(hints, &Shown::default());
+        self.count(last, heard.bytes, true);
+        let mut raise = self.observe(Outcome::Unchanged, heard.clock);
+        raise.extend(self.follow(heard.moved.as_ref()));
+        let plan = self.well(heard.hints, &Shown::default());
         tracing::debug!(feed = %self.feed.name, "unchanged");
-        Polled { state: self.state, urgency, failed: false, plan }
+        let went = Went::Well(heard.clock.map(|clock| clock.duration_since(self.now)));
+        self.close(urgency, went, plan, raise).await
     }
 
-    async fn received(mut self, fetch: Fetch) -> Result<Polled, StoreError> {
-        let (validators, hints) = (fetch.validators.clone(), fetch.heard.hints);
-        let seen = self.shared.parts.store.seen(self.feed.id).await?;
-        let (shared, feed) = (self.shared.clone(), self.feed.clone());
-        let arrival = Arrival { missing: self.state.health.last_ok, received: self.now };
+    async fn received(mut self, fetch: Fetch, last: Option<Timestamp>) -> Result<Polled, StoreError> {
+        let (validators, heard) = (fetch.validators.clone(), fetch.heard.clone());
+        let taken = match self.take(fetch).await? {
+            Ok(taken) => taken,
+            Err(failure) => return self.failed(failure).await,
+        };
         let first_run = !self.state.baselined;
+        self.count(last, heard.bytes + taken.older.as_ref().map_or(0, |older| older.bytes), false);
+        self.state.validators = validators;
+        self.describe(&taken);
+        let shows = self.shows(&taken, last);
+        let mut raise = self.observe(Outcome::Read(shows), heard.clock);
+        raise.extend(self.follow(heard.moved.as_ref()));
+        let reading = taken.reading;
+        self.time(&reading, first_run);
+        let shown = Shown { items: taken.shown, ..reading.brought() };
+        let plan = self.well(heard.hints, &shown);
+        let new = reading.fresh.len();
+        let matched = reading.fresh.iter().filter(|fresh| !fresh.matches.is_empty()).count();
+        let Some(answer) = self.submit(reading, first_run, raise).await? else {
+            return self.failed(Failure::panic("the story of an item could not be told", heard.hints)).await;
+        };
+        let alerts = self.committed(answer.await?);
+        tracing::info!(feed = %self.feed.name, new, matched, alerts, "read");
+        let went = Went::Well(heard.clock.map(|clock| clock.duration_since(self.now)));
+        Ok(Polled { state: self.state, urgency: Urgency::Saved, went, plan })
+    }
+
+    /// Reads the document, and where it has nothing in common with the last one, its older pages.
+    async fn take(&self, fetch: Fetch) -> Result<Result<Taken, Failure>, StoreError> {
+        let hints = fetch.heard.hints;
+        let seen = Arc::new(self.shared.parts.store.seen(self.feed.id).await?);
+        let (body, links, url) = (xxh3_64(&fetch.body), fetch.heard.links.clone(), fetch.url.clone());
+        let feed = self.feed.clone();
         // Parsing and matching a large document takes a while: off the async threads with it.
-        let work = move || -> Result<(Document, Reading), ParseError> {
+        let parsed = tokio::task::spawn_blocking(move || -> Result<_, ParseError> {
             let source = parse::Source {
                 body: &fetch.body,
                 content_type: fetch.content_type.as_deref(),
@@ -140,18 +211,37 @@ impl Poll {
             };
             let document = parse::parse(&source)?;
             let items = parse::items(&feed, &document);
-            let reading = decide::read(&shared, &feed, first_run, items, &seen, arrival);
-            Ok((document, reading))
-        };
-        let (document, reading) = match tokio::task::spawn_blocking(work).await {
-            Ok(Ok(done)) => done,
-            Ok(Err(error)) => {
-                return Ok(self.failed(schedule::Polled::Failed, error.class(), &error.to_string(), hints));
-            }
+            Ok((document, items))
+        });
+        let (document, mut items): (Document, Vec<(Item, ItemKeys)>) = match parsed.await {
+            Ok(Ok(parsed)) => parsed,
+            Ok(Err(error)) => return Ok(Err(Failure::parse(&error, hints))),
             // A bug or a shutdown; the feed is tried again either way.
-            Err(error) => return Ok(self.failed(schedule::Polled::Failed, "panic", &error.to_string(), hints)),
+            Err(error) => return Ok(Err(Failure::panic(&error.to_string(), hints))),
         };
-        self.state.validators = validators;
+        let shown = items.len();
+        let mut older = None;
+        if self.state.baselined && shown > 0 && !decide::knows_any(&self.feed, &items, &seen, self.now) {
+            let ids: Vec<_> = items.iter().map(|(item, _)| item.id).collect();
+            if let Some(url) = &url {
+                let page = Page { url, links: &links, document: &document };
+                let mut found = refill::older(&self.shared, &self.feed, page, &ids, &seen).await;
+                items.append(&mut found.items);
+                older = Some(found);
+            }
+        }
+        let (shared, feed, first_run) = (self.shared.clone(), self.feed.clone(), !self.state.baselined);
+        let arrival = Arrival { missing: self.state.health.last_ok, received: self.now };
+        let read = move || decide::read(&shared, &feed, first_run, items, &seen, arrival);
+        Ok(match tokio::task::spawn_blocking(read).await {
+            Ok(reading) => Ok(Taken { document, reading, older, shown, body }),
+            Err(error) => Err(Failure::panic(&error.to_string(), hints)),
+        })
+    }
+
+    /// What the document says of its feed.
+    fn describe(&mut self, taken: &Taken) {
+        let document = &taken.document;
         // A feed that begins empty has shown no baseline yet.
         self.state.baselined |= !document.items.is_empty();
         let words = |text: &str| clip(text, MAX_WORDS_BYTES).to_owned();
@@ -159,19 +249,76 @@ impl Poll {
         self.state.title = title.or(self.state.title.take());
         self.state.health.warnings = document.warnings.iter().take(MAX_WARNINGS).map(|text| words(text)).collect();
         self.state.asked = schedule::meant(document.asked, document.generator.as_deref());
-        let plan = self.well(hints, &reading.brought());
-        let new = reading.fresh.len();
-        let matched = reading.fresh.iter().filter(|fresh| !fresh.matches.is_empty()).count();
-        let Some(answer) = self.submit(reading, first_run).await? else {
-            return Ok(self.failed(schedule::Polled::Failed, "panic", "the story of an item could not be told", hints));
-        };
-        let alerts = self.committed(answer.await?);
-        tracing::info!(feed = %self.feed.name, new, matched, alerts, "read");
-        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: false, plan })
+    }
+
+    /// What the document shows of the feed's coverage.
+    fn shows(&mut self, taken: &Taken, last: Option<Timestamp>) -> Read {
+        let reading = &taken.reading;
+        let new: Vec<Option<Timestamp>> = reading.new().collect();
+        let gap = last.zip(self.state.health.last_ok).filter(|_| taken.older.is_some());
+        let gap = gap.map(|(_, read)| self.gap(taken, read));
+        Read { items: taken.shown, stale: self.is_stale(last, new.iter().copied()), new, body: taken.body, gap }
+    }
+
+    /// Two readings without a common item, in words. From now on polls come closer.
+    fn gap(&mut self, taken: &Taken, read: Timestamp) -> String {
+        let passed = self.now.duration_since(read).as_secs();
+        self.state.coverage.closer = Some((passed / 2).max(schedule::SHORTEST.as_secs() as i64));
+        let now = self.now.as_second();
+        let expected = self.state.rhythm.expected(read.as_second(), now).round() as usize;
+        let (pages, closed, found) = taken
+            .older
+            .as_ref()
+            .map_or((0, false, 0), |older| (older.pages, older.closed, taken.reading.shown.len() - taken.shown));
+        let now = self.now;
+        match (closed, pages) {
+            (true, _) => format!(
+                "between {read:.0} and {now:.0} more came than it shows at once; {found} items were found on {pages} older \
+                 pages, and none is missing"
+            ),
+            (false, 0) => format!(
+                "between {read:.0} and {now:.0} more came than it shows at once: of about {expected} items it shows {}, and \
+                 it has no older pages",
+                taken.shown
+            ),
+            (false, _) => format!(
+                "between {read:.0} and {now:.0} more came than it shows at once: of about {expected} items {} were found, \
+                 {found} of them on {pages} older pages",
+                taken.shown + found
+            ),
+        }
+    }
+
+    /// Counts how soon it was found.
+    fn time(&mut self, reading: &Reading, first_run: bool) {
+        if !first_run {
+            let ages = reading.new().flatten().map(|date| self.now.duration_since(date));
+            ages.filter(|age| !age.is_negative()).for_each(|age| self.state.traffic.delays.add(age.as_secs_f64()));
+        }
+    }
+
+    fn count(&mut self, last: Option<Timestamp>, bytes: u64, unchanged: bool) {
+        self.state.traffic.count(last.map(Timestamp::as_second), self.now.as_second(), bytes, unchanged);
+    }
+
+    /// After a good poll that was led to `led`; returns what the owner has to hear of it.
+    fn follow(&mut self, led: Option<&url::Url>) -> Option<Raise> {
+        let was_kept = self.state.moved.as_ref().is_some_and(|moved| moved.kept);
+        self.state.moved = moves::after(&self.feed, self.state.moved.take(), led, self.now);
+        let moved = self.state.moved.as_ref().filter(|moved| moved.kept && !was_kept)?;
+        tracing::warn!(feed = %self.feed.name, "moved for good");
+        // Over TLS it is where it was.
+        let elsewhere = self.now.duration_since(moved.since) >= moves::AGREEMENT;
+        elsewhere.then(|| self.shared.to_owner(notices::moved(&self.feed, moved, self.now), self.now))
     }
 
     /// Judges the reading and hands its commit in, both in one turn. `None` where judging met a bug, or a shutdown.
-    async fn submit(&mut self, reading: Reading, first_run: bool) -> Result<Option<Answer<Committed>>, StoreError> {
+    async fn submit(
+        &mut self,
+        reading: Reading,
+        first_run: bool,
+        raise: Vec<Raise>,
+    ) -> Result<Option<Answer<Committed>>, StoreError> {
         let turn = self.shared.parts.store.turn().await?;
         let (shared, feed) = (self.shared.clone(), self.feed.clone());
         let state = FeedState { version: self.state.version + 1, ..self.state.clone() };
@@ -179,7 +326,8 @@ impl Poll {
             let mut stories = lock(&shared.parts.stories);
             // The times of records follow each other as the records do.
             let now = shared.parts.clock.now();
-            let commit = judge::judge(&shared, &mut stories, &feed, first_run, reading, state, now);
+            let mut commit = judge::judge(&shared, &mut stories, &feed, first_run, reading, state, now);
+            commit.raise.extend(raise);
             turn.commit(commit)
         };
         let answer = tokio::task::spawn_blocking(work).await.ok();
@@ -198,33 +346,36 @@ impl Poll {
     /// Learns from a reading, and says when to come back.
     fn well(&mut self, hints: Hints, shown: &Shown) -> Option<Plan> {
         self.state.rhythm = std::mem::take(&mut self.state.rhythm).after(shown, self.now.as_second());
-        let plan = self.feed.every.is_none().then(|| self.plan(hints));
-        self.state.next_due = match &plan {
-            Some(plan) => plan.due(&self.terms.price),
-            None => {
-                let wait = schedule::wait(
-                    self.feed.every,
-                    hints,
-                    &self.state.asked,
-                    schedule::Polled::Well,
-                    self.shared.parts.dice.roll(),
-                );
-                schedule::welcome(self.state.asked.skip, schedule::due(self.now, wait))
-            }
-        };
         self.is_well();
-        plan
+        let allowed = schedule::due(self.now, schedule::allowed(self.feed.every, hints, &self.state.asked));
+        let not_before = (allowed > self.now).then_some(allowed);
+        let Some(every) = self.feed.every else {
+            let plan = self.plan(allowed);
+            self.state.next_due = plan.due(&self.terms.price);
+            let because =
+                if self.state.next_due <= allowed + schedule::MAX_JITTER { Because::Publisher } else { Because::Plan };
+            self.state.due = Due { because, price: Some(self.terms.price.value()), not_before };
+            return Some(plan);
+        };
+        let entropy = self.shared.parts.dice.roll();
+        let wait = schedule::wait(self.feed.every, hints, &self.state.asked, schedule::Polled::Well, entropy);
+        self.state.next_due = schedule::welcome(self.state.asked.skip, schedule::due(self.now, wait));
+        let because = if allowed > schedule::due(self.now, every) { Because::Publisher } else { Because::Every };
+        self.state.due = Due { because, price: None, not_before };
+        None
     }
 
-    fn plan(&self, hints: Hints) -> Plan {
-        let conditional = !self.state.validators.is_empty();
+    fn plan(&self, allowed: Timestamp) -> Plan {
+        let conditional = !self.state.validators.is_empty() && !self.state.coverage.holds(ConditionKind::Stuck);
         let shortest = if conditional { schedule::SHORTEST } else { schedule::SHORTEST_UNCONDITIONAL };
+        let (shortest, longest) = (shortest.as_secs() as i64, schedule::LONGEST.as_secs() as i64);
+        let longest = self.state.coverage.closer.map_or(longest, |closer| closer.clamp(shortest, longest));
         Plan {
             outlook: Outlook::of(&self.state.rhythm),
             last: self.now,
-            not_before: schedule::due(self.now, schedule::allowed(None, hints, &self.state.asked)),
+            not_before: allowed,
             skip: self.state.asked.skip,
-            bounds: (shortest.as_secs() as i64, schedule::LONGEST.as_secs() as i64),
+            bounds: (shortest, longest),
             jitter: schedule::MAX_JITTER * (self.shared.parts.dice.roll() % 1_000) as i32 / 1_000,
         }
     }
@@ -246,30 +397,30 @@ impl Poll {
         self.state.health.gone = true;
         self.state.health.failures = self.state.health.failures.saturating_add(1);
         self.state.health.last_error = Some(FetchError::Gone.to_string());
-        let alert = gone_notice(&self.feed, self.state.version + 1, self.now);
-        let deliveries = self.shared.deliveries(&self.shared.options.owner, &alert, self.now);
-        let raise = vec![Raise { alert, deliveries }];
-        self.state.version += 1;
-        let state = self.state.clone();
-        let commit = PollCommit { state, seen: None, records: Vec::new(), raise, threads: Vec::new() };
-        self.committed(self.shared.parts.store.commit_poll(commit).await?);
-        Ok(Polled { state: self.state, urgency: Urgency::Saved, failed: true, plan: None })
+        let alert = notices::gone(&self.feed, self.state.version + 1, self.now);
+        let raise = vec![self.shared.to_owner(alert, self.now)];
+        self.close(Urgency::Now, Went::Failed, None, raise).await
     }
 
-    fn failed(mut self, how: fn(u32) -> schedule::Polled, class: &str, error: &str, hints: Hints) -> Polled {
+    async fn failed(mut self, failure: Failure) -> Result<Polled, StoreError> {
         let times = self.state.health.failures.saturating_add(1);
         // The host has one memory for all its feeds.
-        let (polled, refusals) = match how(times) {
+        let (polled, refusals) = match (failure.polled)(times) {
             schedule::Polled::Refused(_) => {
                 let refusals = self.terms.host_refusals.saturating_add(1);
                 (schedule::Polled::Refused(refusals), refusals)
             }
             other => (other, 0),
         };
-        let wait = schedule::wait(self.feed.every, hints, &self.state.asked, polled, self.shared.parts.dice.roll());
+        let entropy = self.shared.parts.dice.roll();
+        let wait = schedule::wait(self.feed.every, failure.hints, &self.state.asked, polled, entropy);
         let next = schedule::due(self.now, wait);
+        let (class, error) = (failure.class, &failure.why);
         tracing::warn!(feed = %self.feed.name, source = %self.feed.source, class, error, times, %next, "poll failed");
         self.state.next_due = next;
+        let because = if refusals > 0 { Because::Refusal } else { Because::Failure };
+        self.state.due = Due { because, price: None, not_before: None };
+        self.state.moved = None;
         self.state.health.failures = times;
         self.state.health.refusals = refusals;
         self.state.health.last_error = Some(clip(error, MAX_REASON_BYTES).to_owned());
@@ -278,22 +429,37 @@ impl Poll {
             (false, 1) => Urgency::Soon,
             (false, _) => Urgency::Later,
         };
-        Polled { state: self.state, urgency, failed: true, plan: None }
+        let unreached = failure.kind == ConditionKind::Unreachable;
+        let raise = self.failing(&failure);
+        self.close(urgency, if unreached { Went::Unreached } else { Went::Failed }, None, raise).await
+    }
+
+    /// Ends a poll without a reading: what the owner has to hear is committed with the state.
+    async fn close(
+        mut self,
+        urgency: Urgency,
+        went: Went,
+        plan: Option<Plan>,
+        raise: Vec<Raise>,
+    ) -> Result<Polled, StoreError> {
+        if raise.is_empty() {
+            return Ok(Polled { state: self.state, urgency, went, plan });
+        }
+        self.state.version += 1;
+        let state = self.state.clone();
+        let commit = PollCommit { state, seen: None, records: Vec::new(), raise, threads: Vec::new() };
+        self.committed(self.shared.parts.store.commit_poll(commit).await?);
+        Ok(Polled { state: self.state, urgency: Urgency::Saved, went, plan })
     }
 }
 
-fn gone_notice(feed: &Feed, version: u64, now: Timestamp) -> Alert {
-    let subject = format!("gone {} {version}", feed.id);
-    let headline = format!("The feed “{}” is gone", feed.name);
-    let text = format!(
-        "Its server answered 410 Gone at {}. It is not polled any more. Look for its successor and change the \
-         configuration.",
-        feed.source
-    );
-    Alert::about_itself(AlertKind::Notice, &subject, headline, text, now)
-}
-
 impl Shared {
+    /// An alert for those who hear of feeds in trouble.
+    pub(super) fn to_owner(&self, alert: Alert, now: Timestamp) -> Raise {
+        let deliveries = self.deliveries(&self.options.owner, &alert, now);
+        Raise { alert, deliveries }
+    }
+
     /// One outbox row for each of the named targets, to be attempted at `due`.
     pub(super) fn deliveries(&self, names: &[String], alert: &Alert, due: Timestamp) -> Vec<Delivery> {
         let targets = self.options.targets.iter().filter(|target| names.contains(&target.name));

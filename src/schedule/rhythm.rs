@@ -115,6 +115,11 @@ impl Rhythm {
         self.rate() * DAY
     }
 
+    /// Items that were to be expected from `from` to `to`, in the long run.
+    pub fn expected(&self, from: i64, to: i64) -> f64 {
+        self.rate() * self.forecast().share(from, to)
+    }
+
     /// What is to be expected.
     pub fn forecast(&self) -> Forecast {
         let items = f64::from(self.items);

@@ -1,0 +1,145 @@
+//! What keeps news from being seen: noticed, told when it begins and ends, and made good where that can be.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::origin::{Visit, feed as document, gaps, hours, rss};
+use crate::support::reply::Reply;
+use crate::world::{DAY, World, feed, feed_every};
+
+/// A day of trouble, from the third day on.
+fn troubled(begun: Timestamp, visit: &Visit, trouble: impl Fn() -> Reply) -> Reply {
+    let day = visit.at.duration_since(begun).as_hours() / 24;
+    if day == 2 { trouble() } else { Reply::ok(document(visit.at, 30)) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_11_challenges_logins_and_pages_are_named_when_they_begin_and_end() {
+    let page = |title: &str, body: &str| {
+        Reply::ok(format!("<!DOCTYPE html><html><head><title>{title}</title></head><body>{body}</body></html>"))
+    };
+    let challenge = page("Just a moment...", "<script>window._cf_chl_opt={}</script>");
+    let login = page("Log in", "<form><input type=\"password\"></form>");
+    let home = page("Harbour news", "<p>Welcome</p>");
+    for (reply, begins) in [
+        (challenge, "The feed “Harbour” is behind a challenge page"),
+        (login, "The feed “Harbour” wants a login"),
+        (home, "The feed “Harbour” is a page for people now"),
+        (Reply::status(500), "The feed “Harbour” fails"),
+    ] {
+        let world = World::new().await;
+        let begun = world.now();
+        let origin = world.origin("127.0.0.1", move |visit| troubled(begun, visit, || reply.clone()));
+        world.watch(&[feed(&origin.url("/feed"))], 5 * DAY).await;
+        let headlines = world.headlines().await;
+        assert_eq!(headlines.len(), 2, "{headlines:?}");
+        assert_eq!(headlines[0], begins);
+        assert_eq!(headlines[1], "The feed “Harbour” is well again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_11_a_server_that_calls_everything_unchanged_is_found_out_within_a_week() {
+    let world = World::new().await;
+    let origin = world.origin("127.0.0.1", |visit| match visit.header("if-none-match") {
+        Some(_) => Reply::status(304),
+        None => Reply::ok(document(visit.at, 60)).etag("\"for ever\""),
+    });
+    let harbour = feed(&origin.url("/feed"));
+    world.watch(std::slice::from_ref(&harbour), 30 * DAY).await;
+    let visits = origin.visits();
+    let whole: Vec<_> = visits.iter().filter(|visit| visit.header("if-none-match").is_none()).collect();
+    let week = whole[1].at.duration_since(whole[0].at);
+    assert!((hours(7 * 24)..hours(8 * 24)).contains(&week), "{week:#}");
+    assert!(whole.len() > 500, "it is not asked conditionally any more: {}", whole.len());
+    let headlines = world.headlines().await;
+    assert_eq!(headlines.last().map(String::as_str), Some("The feed “Harbour” was called unchanged when it was not"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_11_an_honest_304_costs_one_whole_reading_a_week() {
+    let world = World::new().await;
+    let origin = world.origin("127.0.0.1", |visit| {
+        let old = visit.at - hours(24 * 365);
+        Reply::ok(document(old - hours(old.as_second() / 3_600 % 8_760), 60))
+            .etag("\"x\"")
+            .unless_unchanged(&visit.request)
+    });
+    world.watch(&[feed(&origin.url("/feed"))], 30 * DAY).await;
+    let visits = origin.visits();
+    let whole = visits.iter().filter(|visit| visit.header("if-none-match").is_none()).count();
+    assert_eq!(whole, 5, "of {}", visits.len());
+}
+
+/// Shows the newest five of an item a minute; older ones on further pages, as `older` says.
+fn rolling(visit: &Visit, older: impl Fn(i64) -> String) -> Reply {
+    let page: i64 = visit.request.target.split_once("page=").map_or(1, |(_, page)| page.parse().unwrap());
+    let newest = visit.at.as_second() / 60 - (page - 1) * 5;
+    let items: String = (0..5)
+        .map(|back| format!("<item><guid>http://h/{0}</guid><title>Ship number {0} left</title></item>", newest - back))
+        .collect();
+    Reply::ok(rss(&format!("{}{items}", older(page + 1))))
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_a_gap_is_told_and_polls_come_closer() {
+    let world = World::new().await;
+    let begun = world.now();
+    // It shows a day's items until the third day, and five from then on.
+    let origin = world.origin("127.0.0.1", move |visit| {
+        if visit.at < begun + hours(48) { Reply::ok(document(visit.at, 30)) } else { rolling(visit, |_| String::new()) }
+    });
+    let harbour = feed(&origin.url("/feed"));
+    world.watch(std::slice::from_ref(&harbour), 5 * DAY).await;
+    let notices = world.notices().await;
+    let gap = notices.iter().find(|notice| notice.headline == "News of the feed “Harbour” was missed");
+    assert!(gap.is_some_and(|gap| gap.text.contains("items")), "{notices:?}");
+    let (before, after) = (begun + hours(40), begun + hours(50));
+    let visits = origin.visits();
+    let between = |from: Timestamp, to: Timestamp| {
+        let visits: Vec<Visit> = visits.iter().filter(|visit| (from..to).contains(&visit.at)).cloned().collect();
+        *gaps(&visits).iter().max().unwrap()
+    };
+    let (before, after) = (between(before, begun + hours(48)), between(after, begun + hours(120)));
+    assert!(after < before, "{before} s, then {after} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_what_a_gap_took_is_fetched_from_older_pages() {
+    let wordpress = |_| "<generator>https://wordpress.org/?v=6.9</generator>".to_owned();
+    let rfc5005 = |page| {
+        format!("<atom:link xmlns:atom=\"http://www.w3.org/2005/Atom\" rel=\"next\" href=\"/feed?page={page}\"/>")
+    };
+    for (older, query) in [(&wordpress as &(dyn Fn(i64) -> String + Sync), "paged="), (&rfc5005, "page=")] {
+        let world = World::new().await;
+        let origin = std::thread::scope(|_| {
+            // What stands in the document has to live as long as the origin.
+            let texts: Vec<String> = (0..30).map(older).collect();
+            world.origin("127.0.0.1", move |visit| rolling(visit, |page| texts[page as usize].clone()))
+        });
+        let harbour = feed_every(&origin.url("/feed"), Duration::from_mins(20));
+        world.watch(std::slice::from_ref(&harbour), DAY).await;
+        let paged = origin.visits().iter().filter(|visit| visit.request.target.contains(query)).count();
+        assert!(paged >= 3 * 70, "{query}: {paged}");
+        let state = world.state(&harbour).await;
+        let items = world.archived().await;
+        assert!(items > 24 * 60 - 40, "{query}: {items} of a day's; {:?}", state.coverage);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_no_more_than_ten_pages_are_fetched() {
+    let world = World::new().await;
+    let next = |page: i64| {
+        format!("<atom:link xmlns:atom=\"http://www.w3.org/2005/Atom\" rel=\"next\" href=\"/feed?page={page}\"/>")
+    };
+    let origin = world.origin("127.0.0.1", move |visit| rolling(visit, next));
+    world.watch(&[feed_every(&origin.url("/feed"), Duration::from_hours(2))], DAY).await;
+    let pages: Vec<i64> = origin
+        .visits()
+        .iter()
+        .filter_map(|visit| Some(visit.request.target.split_once("page=")?.1.parse().unwrap()))
+        .collect();
+    assert_eq!((pages.iter().max(), pages.iter().filter(|page| **page == 11).count()), (Some(&11), 11), "{pages:?}");
+}
