@@ -1,7 +1,7 @@
 //! Hides secrets in the text that diagnostics quote.
 //!
 //! What may be shown is decided by the key: the known words of the format are harmless but for a few, and in a target
-//! an unknown word is trusted only if it resembles a harmless one, since it may be a misspelled `password`. Where the
+//! or a feed an unknown word is trusted only if it resembles a harmless one, since it may be a misspelled `password`. Where the
 //! text has syntax errors the parsed tree is a guess, so its lines are judged by their looks as well; there, too much
 //! is hidden rather than too little.
 
@@ -14,15 +14,16 @@ use super::expand::{Piece, pieces};
 use super::words;
 
 /// Tables that hold no secrets; every other may be a target, if only by what was meant.
-const PLAIN_TABLES: [&str; 3] = ["fetch", "feed", "watch"];
+const PLAIN_TABLES: [&str; 2] = ["fetch", "watch"];
 /// What gives away a secret in a word or line that is not understood.
-const MARKS: [&str; 7] = ["pass", "secret", "token", "key", "auth", "cred", "whsec_"];
+const MARKS: [&str; 10] = ["pass", "secret", "token", "key", "auth", "cred", "whsec_", "bearer", "header", "proxy"];
 
 /// Where a key stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Root,
     Plain,
+    Feed,
     Target,
     /// Under a key whose value is hidden.
     Hidden,
@@ -59,12 +60,14 @@ fn shown(key: &str, place: Place) -> Shown {
     if place == Place::Hidden || words::SECRET.contains(&key) {
         Shown::Nothing
     } else if key == "url" {
-        if place == Place::Plain { Shown::WithoutUser } else { Shown::Host }
+        if matches!(place, Place::Plain | Place::Feed) { Shown::WithoutUser } else { Shown::Host }
+    } else if key == "proxy" {
+        Shown::WithoutUser
     } else if words::is_known(key) {
         Shown::All
     } else if is_suspicious(key) {
         Shown::Nothing
-    } else if place == Place::Target {
+    } else if place.holds_secrets() {
         words::nearest(key, words::all()).map_or(Shown::Nothing, |meant| shown(meant, place))
     } else {
         Shown::All
@@ -81,8 +84,27 @@ fn mark_in(text: &str, marks: &[&str]) -> Option<usize> {
     marks.iter().filter_map(|mark| text.find(mark).map(|at| at + mark.len())).min()
 }
 
+impl Place {
+    /// Whether what is not understood there may be a secret.
+    fn holds_secrets(self) -> bool {
+        matches!(self, Place::Feed | Place::Target | Place::Hidden)
+    }
+}
+
 fn place_of_table(name: &str) -> Place {
-    if PLAIN_TABLES.contains(&name) { Place::Plain } else { Place::Target }
+    match name {
+        "feed" => Place::Feed,
+        _ if PLAIN_TABLES.contains(&name) => Place::Plain,
+        _ => Place::Target,
+    }
+}
+
+/// The place that a line like `[name]` or `[name.key]` opens.
+fn place_of_header(line: &str, name: &str) -> Place {
+    let place = place_of_table(name);
+    let keys = line.split(']').next().unwrap_or(line).split('.').skip(1);
+    let mut keys = keys.map(|key| key.trim_matches([' ', '\t', '"', '\'', '\r', '\n']));
+    if keys.any(|key| shown(key, place) == Shown::Nothing) { Place::Hidden } else { place }
 }
 
 struct Mask<'t> {
@@ -146,22 +168,28 @@ impl Mask<'_> {
         let mut place = Place::Root;
         // Whether the value of a secret may go on from the line before.
         let mut open = false;
+        // Whether it is a table that goes on.
+        let mut inside = false;
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let next = start + line.len();
             if let Some(name) = header(line) {
-                (place, open) = (place_of_table(name), false);
+                (place, open, inside) = (place_of_header(line, name), false, false);
                 self.hide_from_mark(start, line, place);
+            } else if inside || place == Place::Hidden {
+                self.hide(start..start + line.trim_end().len());
+                inside &= !line.trim_end().ends_with('}');
             } else if let Some((key, value)) = assignment(line) {
                 let shown = shown(key, place);
                 open = shown == Shown::Nothing;
+                inside = open && value.starts_with('{') && !value.contains('}');
                 let start = start + line.len() - value.len();
                 self.scalar(start..start + value.trim_end().len(), shown);
                 self.hide_from_mark(start, value, place);
             } else if open {
                 self.hide(start..start + line.trim_end().len());
             } else {
-                if place == Place::Target {
+                if place.holds_secrets() {
                     let shown = known_word(line);
                     self.hide(start + shown..start + line.trim_end().len().max(shown));
                 }
@@ -174,7 +202,7 @@ impl Mask<'_> {
     /// Hides what follows the first mark of a secret, and says whether there is one.
     fn hide_from_mark(&mut self, start: usize, part: &str, place: Place) -> bool {
         // Where a line end is lost, a webhook's URL stands behind another value.
-        let url = if place == Place::Target { mark_in(part, &["url"]) } else { None };
+        let url = if place.holds_secrets() { mark_in(part, &["url"]) } else { None };
         let mark = mark_in(part, &MARKS);
         if let Some(first) = [url, mark].into_iter().flatten().min() {
             self.hide(start + first..start + part.trim_end().len().max(first));
@@ -251,6 +279,8 @@ mod tests {
         assert_eq!(feed("https://example.org/@user/feed"), "https://example.org/@user/feed");
         assert_eq!(feed("https://u:p@example.org/feed"), "https://***@example.org/feed");
         assert_eq!(feed("https://u:p/w@example.org/"), "https://*****@example.org/");
+        let proxy = masked("[[feed]]\nproxy = \"http://u:p@proxy.example:3128\"");
+        assert_eq!(proxy, "[[feed]]\nproxy = \"http://***@proxy.example:3128\"");
         let target = masked("[[target]]\nurl = \"https://hooks.example/T0/abc\"");
         assert_eq!(target, "[[target]]\nurl = \"https://hooks.example*******\"");
     }
@@ -270,6 +300,22 @@ mod tests {
             "password = { a = [\"hunter2\"] }",
             "[[target]]\npassword = \"\"\"\nhunter2",
             "[[target]]\nsecret = \"$${hunter2}\"",
+            "[[feed]]\nbearer = \"hunter2\"",
+            "[[feed]]\nbearer = \"hunter2",
+            "[[feed]]\nbea\nrer = \"hunter2\"",
+            "[[feed]]\nbaerer = \"hunter2\"",
+            "[[feed]]\nheaders = { X-Foo = \"hunter2\" }",
+            "[[feed]]\nheaders = { X-Foo = \"hunter2\"",
+            "[[feed]]\nheaders = {\nX-Foo = \"hunter2\"\n",
+            "[[feed]]\nheaders.X-Foo = \"hunter2\"",
+            "[[feed]]\nheaders.\"X-Foo\" = \"hunter2",
+            "[[feed]]\n[feed.headers]\nX-Foo = \"hunter2\"",
+            "[[feed]]\n[feed.headers]\nX-Foo = \"hunter2",
+            "[[feed]]\n[feed.\"headers\"\n\"X-Foo\" = \"hunter2",
+            "[[feed]]\nproxy = \"http://me:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http://me:hunter2@proxy.example",
+            "[[feed]]\nproxy \"http://me:hunter2@proxy.example\"",
+            "[[feed]]\nporxy = \"http://me:hunter2@proxy.example\"",
         ] {
             assert!(!masked(text).contains("hunter2"), "{text}");
             assert_eq!(masked(text).len(), text.len());
