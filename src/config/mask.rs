@@ -35,6 +35,8 @@ enum Shown {
     All,
     /// A URL without its user name and password.
     WithoutUser,
+    /// The same of a URL that has no path: whatever looks like one is part of a password.
+    Proxy,
     /// A URL's scheme and host: the path of a webhook is often a token.
     Host,
     Nothing,
@@ -62,7 +64,7 @@ fn shown(key: &str, place: Place) -> Shown {
     } else if key == "url" {
         if matches!(place, Place::Plain | Place::Feed) { Shown::WithoutUser } else { Shown::Host }
     } else if key == "proxy" {
-        Shown::WithoutUser
+        Shown::Proxy
     } else if words::is_known(key) {
         Shown::All
     } else if is_suspicious(key) {
@@ -145,6 +147,7 @@ impl Mask<'_> {
             Shown::All => return,
             Shown::Nothing => [0..inner.len(), 0..0],
             Shown::WithoutUser => [user_of(inner), 0..0],
+            Shown::Proxy => [user_of(inner), authority_start(inner)..inner.rfind('@').unwrap_or_default()],
             Shown::Host => [user_of(inner), host_end(inner)..inner.len()],
         };
         // A variable's name is no secret, and the reader needs it.
@@ -250,14 +253,18 @@ fn host_end(url: &str) -> usize {
     url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at)
 }
 
-/// User name and password of a URL. A `/` in a password ends the authority too early: what stands for the port gives
-/// that away.
+/// User name and password of a URL. A `/` in a password ends the authority too early, and a lost `@` makes it a port:
+/// what stands for the port gives that away.
 fn user_of(url: &str) -> Range<usize> {
     let start = authority_start(url);
-    let authority = &url[start..host_end(url).max(start)];
-    let odd_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.bytes().all(|b| b.is_ascii_digit()));
-    let searched = if start == 0 || odd_port { &url[start..] } else { authority };
-    start..searched.rfind('@').map_or(start, |at| start + at)
+    // What a slip turned into a query or a fragment is searched, too.
+    let authority = url[start..].split('/').next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let port = host.split_once(':').filter(|_| !host.starts_with('['));
+    let odd_port = port.is_some_and(|(_, port)| !port.bytes().all(|b| b.is_ascii_digit()));
+    let searched = if start == 0 || odd_port || authority.is_empty() { &url[start..] } else { authority };
+    let lost = if odd_port { url.len() } else { start };
+    start..searched.rfind('@').map_or(lost, |at| start + at)
 }
 
 #[cfg(test)]
@@ -281,6 +288,8 @@ mod tests {
         assert_eq!(feed("https://u:p/w@example.org/"), "https://*****@example.org/");
         let proxy = masked("[[feed]]\nproxy = \"http://u:p@proxy.example:3128\"");
         assert_eq!(proxy, "[[feed]]\nproxy = \"http://***@proxy.example:3128\"");
+        assert_eq!(feed("https://u:pexample.org:80/"), format!("https://{}", "*".repeat(18)));
+        assert_eq!(feed("https://[::1]/feed"), "https://[::1]/feed");
         let target = masked("[[target]]\nurl = \"https://hooks.example/T0/abc\"");
         assert_eq!(target, "[[target]]\nurl = \"https://hooks.example*******\"");
     }
@@ -315,6 +324,11 @@ mod tests {
             "[[feed]]\nproxy = \"http://me:hunter2@proxy.example\"",
             "[[feed]]\nproxy = \"http://me:hunter2@proxy.example",
             "[[feed]]\nproxy \"http://me:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http://m/e:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http://#me:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http:/me:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http://me:hunter2proxy.example:3128\"",
+            "[[feed]]\nurl = \"https://?me:hunter2@example.org/\"",
             "[[feed]]\nporxy = \"http://me:hunter2@proxy.example\"",
         ] {
             assert!(!masked(text).contains("hunter2"), "{text}");
