@@ -160,6 +160,22 @@ fn a_proxy_is_asked_in_the_place_of_the_server() {
 }
 
 #[test]
+fn a_proxy_that_wants_to_know_who_asks_is_named_for_https_too() {
+    let proxy = FeedServer::start();
+    proxy.set("news.invalid:443", Reply::status(407));
+    let access = format!("proxy = \"http://me:pr0xy@{}\"\nbearer = \"t0ken\"\n", proxy.address());
+    let house = house(&[&(feed("https://news.invalid/feed", "1h") + &access)]);
+    let output = run(&house, 75);
+    assert_silent(&output);
+    let [request] = &proxy.requests()[..] else { panic!("{:?}", proxy.requests()) };
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("CONNECT", "news.invalid:443"));
+    assert_eq!(lines(request, "proxy-authorization"), ["Basic bWU6cHIweHk="]);
+    assert_eq!(lines(request, "authorization"), Vec::<String>::new());
+    let report = report(&house);
+    assert!(report.stdout.contains("the proxy answered 407"), "{report}");
+}
+
+#[test]
 fn a_certificate_that_is_not_accepted_is_said_to_be() {
     let fresh = Certificate::new();
     let stale = Certificate::expired();
