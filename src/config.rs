@@ -10,7 +10,10 @@
 //! A secret's value is never part of a diagnostic: messages do not repeat values, and `mask` hides them on the
 //! quoted line.
 
+mod access;
 mod address;
+mod cookie;
+mod credentials;
 mod diagnostic;
 mod document;
 mod email;
@@ -19,6 +22,7 @@ mod feed;
 mod fetch;
 mod file;
 mod golden;
+mod header;
 mod language;
 mod mark;
 mod mask;

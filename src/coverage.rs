@@ -98,15 +98,6 @@ fn hysteresis(kind: ConditionKind) -> (Enough, Enough) {
     }
 }
 
-const FAILURES: [ConditionKind; 6] = [
-    ConditionKind::Unreachable,
-    ConditionKind::Certificate,
-    ConditionKind::Challenge,
-    ConditionKind::Login,
-    ConditionKind::Page,
-    ConditionKind::Failing,
-];
-
 /// The coverage after a poll, and what has begun or ended with it.
 pub fn after(mut coverage: Coverage, poll: &Poll<'_>) -> (Coverage, Vec<Change>) {
     let now = poll.now;
@@ -119,8 +110,10 @@ pub fn after(mut coverage: Coverage, poll: &Poll<'_>) -> (Coverage, Vec<Change>)
         Outcome::Failed(Some(kind), why) => Some((*kind, *why)),
         Outcome::Unchanged | Outcome::Read(_) => None,
     };
-    for kind in FAILURES {
-        see(&mut coverage, kind, now, failed.filter(|(failed, _)| *failed == kind).map(|(_, why)| why.to_owned()));
+    // One failure is told of at a time: a feed that fails now so, now so, is one notice.
+    let failing = coverage.failing(failed.map(|(kind, _)| kind));
+    if let Some(kind) = failing {
+        see(&mut coverage, kind, now, failed.map(|(_, why)| why.to_owned()));
     }
     if failed.is_some() {
         return (coverage, changes);
@@ -197,6 +190,15 @@ fn skewed(skew: Option<SignedDuration>, new: &[Option<Timestamp>], now: Timestam
 }
 
 impl Coverage {
+    /// The failure that is suspected or holds. What is only suspected becomes what a poll has met.
+    fn failing(&mut self, met: Option<ConditionKind>) -> Option<ConditionKind> {
+        let Some(known) = self.conditions.iter_mut().find(|condition| condition.kind.is_failure()) else { return met };
+        if !known.holds {
+            known.kind = met.unwrap_or(known.kind);
+        }
+        Some(known.kind)
+    }
+
     fn count_pauses(&mut self, new: &[Option<Timestamp>], now: Timestamp) {
         if new.is_empty() {
             return;

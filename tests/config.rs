@@ -8,7 +8,9 @@ use std::{env, fs, io};
 
 use newswatch::config::{self, Checked, Config, Diagnostic, Document, Severity, Surroundings};
 use newswatch::config::{THRESHOLD_HIGH, THRESHOLD_NORMAL};
-use newswatch::model::{Budget, Edits, Realert, Role, SmtpTls, Source, TargetKind, TerminalFormat};
+use newswatch::model::{
+    Budget, Credentials, Edits, Realert, Role, Secret, SmtpTls, Source, TargetKind, TerminalFormat,
+};
 use proptest::prelude::*;
 
 /// A world of a few variables and files.
@@ -41,13 +43,22 @@ const WRITTEN_SECRET: &str = "whsec_SFVOVEVSMi1IVU5URVIyLUhVTlRFUjItSFVOVEVSMi0=
 
 fn world() -> World {
     World {
-        vars: HashMap::from([("CREDENTIALS_DIRECTORY", "/run/credentials"), ("SMTP_USER", "desk"), ("EMPTY", "")]),
+        vars: HashMap::from([
+            ("CREDENTIALS_DIRECTORY", "/run/credentials"),
+            ("SMTP_USER", "desk"),
+            ("EMPTY", ""),
+            ("API_KEY", "k3y"),
+        ]),
         files: HashMap::from([
             ("/run/credentials/smtp".into(), "from-systemd\n"),
             ("/etc/newswatch/smtp".into(), "not this one"),
             ("/etc/newswatch/ca.pem".into(), "-----BEGIN CERTIFICATE-----"),
             ("/etc/newswatch/hook".into(), "https://hooks.example.org/token\n"),
             ("/etc/newswatch/empty".into(), "\n"),
+            ("/etc/newswatch/paid".into(), "pa1d\n"),
+            ("/etc/newswatch/jar".into(), "#HttpOnly_.paid.example\tTRUE\t/\tTRUE\t0\tid\tc00kie\n"),
+            ("/etc/newswatch/bad_jar".into(), "# Netscape\n\nh\tTRUE\t/\tFALSE\t0\tid\thunter2\nh TRUE / hunter2\n"),
+            ("/etc/newswatch/no_jar".into(), "# Netscape\n"),
             ("/etc/newswatch/watches/more.toml".into(), "[[watch]]\nname = \"more\"\nstrong = [\"Odesa\"]"),
         ]),
     }
@@ -111,7 +122,7 @@ fn every_word_of_the_format_is_read() {
     let websub = config.websub.as_ref().map(|websub| (websub.callback.as_str(), websub.listen.to_string()));
     assert_eq!(websub, Some(("https://desk.example.org/websub", "[::1]:8791".to_owned())));
 
-    let [remote, local] = config.feeds.as_slice() else { panic!("two feeds") };
+    let [remote, _, _, local] = config.feeds.as_slice() else { panic!("four feeds") };
     assert_eq!(remote.name, "ERR");
     assert_eq!(remote.every, Some(Duration::from_secs(60)));
     assert_eq!(remote.language.as_deref(), Some("et"));
@@ -142,6 +153,28 @@ fn every_word_of_the_format_is_read() {
     let roles: Vec<Role> = hts.terms.iter().map(|term| term.role).collect();
     assert_eq!(roles, [Role::Strong, Role::Weak, Role::Context, Role::Against]);
     assert_eq!(hts.terms[3].text, "US$");
+}
+
+#[test]
+fn feeds_are_read_with_what_their_servers_want_to_see() {
+    let config = good(FULL);
+    let [plain, paid, api, _] = config.feeds.as_slice() else { panic!("four feeds") };
+    assert_eq!(plain.access, None);
+    let access = paid.access.as_ref().expect("an access");
+    assert_eq!(access.user_agent.as_deref(), Some("Mozilla/5.0 (X11; Linux x86_64)"));
+    let headers: Vec<(&str, &str)> = access.headers.iter().map(|(n, value)| (n.as_str(), value.expose())).collect();
+    assert_eq!(headers, [("Accept-Language", "et, en;q=0.5"), ("X-Api-Key", "k3y")]);
+    assert_eq!(access.proxy.as_ref().map(|proxy| proxy.expose()), Some("http://me:pr0xy@proxy.example:3128/"));
+    let basic = Credentials::Basic { username: "desk".to_owned(), password: Secret::new("pa1d") };
+    assert_eq!(access.credentials, Some(basic));
+    let [cookie] = &*access.cookies else { panic!("one cookie") };
+    assert_eq!((cookie.domain.as_str(), cookie.name.as_str(), cookie.value.expose()), ("paid.example", "id", "c00kie"));
+    let bearer = api.access.as_ref().and_then(|access| access.credentials.clone());
+    assert_eq!(bearer, Some(Credentials::Bearer(Secret::new("t0ken"))));
+    let shown = format!("{config:?}");
+    for secret in ["k3y", "pr0xy", "pa1d", "c00kie", "t0ken"] {
+        assert!(!shown.contains(secret), "{secret}");
+    }
 }
 
 #[test]
@@ -245,6 +278,9 @@ fn answers(text: &str) {
 
 fn with_secrets() -> String {
     FULL.replace("password_file = \"smtp\"", "password = \"HUNTER2\"")
+        .replace("t0ken", "HUNTER2")
+        .replace("pr0xy", "HUNTER2")
+        .replace("${API_KEY}", "HUNTER2")
         .replace("url_file = \"hook\"", "url = \"https://example.org/HUNTER2\"")
         .replace("secrets = [", &format!("secrets = [\n  \"{WRITTEN_SECRET}\","))
 }
@@ -272,7 +308,7 @@ proptest! {
     }
 
     #[test]
-    fn shuffled_lines_are_answered(lines in Just(FULL.lines().collect::<Vec<_>>()).prop_shuffle(), keep in 0usize..60) {
+    fn shuffled_lines_are_answered(lines in Just(FULL.lines().collect::<Vec<_>>()).prop_shuffle(), keep in 0usize..80) {
         answers(&lines.into_iter().take(keep).collect::<Vec<_>>().join("\n"));
     }
 }

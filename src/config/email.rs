@@ -4,17 +4,17 @@ use lettre::message::Mailbox;
 use url::Host;
 
 use super::address::{Server, is_loopback, server};
+use super::credentials::{self, PASSWORD};
 use super::diagnostic::{At, Fault};
 use super::file;
 use super::reader::Reader;
-use super::section::{Section, not_empty};
+use super::section::Section;
 use super::words::choice;
-use crate::model::{EmailTarget, Secret, SmtpTls};
+use crate::model::{EmailTarget, SmtpTls};
 
 const TLS: [(&str, SmtpTls); 3] = [("starttls", SmtpTls::StartTls), ("tls", SmtpTls::Tls), ("none", SmtpTls::None)];
 /// How a certificate in a PEM file begins.
 const PEM_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
-const PASSWORD: [&str; 2] = ["password", "password_file"];
 
 /// Reads what is special to an e-mail target.
 pub(super) fn read(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<EmailTarget> {
@@ -26,7 +26,7 @@ pub(super) fn read(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<Ema
         let pem = if file.value.text.contains(PEM_CERTIFICATE) { Ok(file.value.path) } else { Err(no_certificate()) };
         reader.accept(pem, &file.span)
     });
-    let (username, password) = credentials(section, reader);
+    let (username, password) = credentials::read(section, reader);
     if let Some(server) = &server {
         report_open_password(section, &server.value, tls, reader);
     }
@@ -46,26 +46,6 @@ pub(super) fn read(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<Ema
         other => other.to_string(),
     };
     Some(EmailTarget { host, port, tls, ca_file, username, password, from: from?.value, to })
-}
-
-/// User name and password: both or neither.
-fn credentials(section: &Section<'_>, reader: &mut Reader<'_>) -> (Option<String>, Option<Secret>) {
-    section.allow_one(&PASSWORD, reader);
-    let username = section.parsed("username", "a string", reader, not_empty).map(|name| name.value);
-    let written = section.parsed("password", "a string", reader, not_empty).map(|password| password.value);
-    let stored = file::read(section, "password_file", reader).map(|file| file.value.text);
-    match (section.has("username"), PASSWORD.iter().find(|key| section.has(key))) {
-        (true, None) => {
-            let fault = Fault::new("`username` needs a password").hint("add `password_file` or `password`");
-            reader.report_absence(fault.at(section.key_span("username")));
-        }
-        (false, Some(key)) => {
-            let fault = Fault::new(format!("`{key}` needs a user name")).hint("add `username`");
-            reader.report_absence(fault.at(section.key_span(key)));
-        }
-        _ => {}
-    }
-    (username, written.or(stored).map(Secret::new))
 }
 
 /// A password may not cross a network in the clear.

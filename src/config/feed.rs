@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
+use super::access::{self, Jars};
 use super::address::{http_url, leads_to_loopback};
 use super::diagnostic::{At, Fault, Span};
 use super::language;
@@ -26,8 +27,9 @@ const EDITS: [(&str, Edits); 3] = [("ignore", Edits::Ignore), ("update", Edits::
 pub(super) fn read(tables: Vec<At<&DeTable<'_>>>, reader: &mut Reader<'_>) -> Vec<Feed> {
     let mut first: HashMap<FeedId, Span> = HashMap::new();
     let mut feeds = Vec::with_capacity(tables.len());
+    let mut jars = Jars::default();
     for table in tables {
-        let Some(At { value: feed, span }) = read_one(table, reader) else { continue };
+        let Some(At { value: feed, span }) = read_one(table, &mut jars, reader) else { continue };
         if let Some(first) = first.get(&feed.id) {
             let line = reader.line(first.start);
             let fault = Fault::new(format!("this feed is listed already, on line {line}")).hint("remove one of them");
@@ -41,8 +43,8 @@ pub(super) fn read(tables: Vec<At<&DeTable<'_>>>, reader: &mut Reader<'_>) -> Ve
 }
 
 /// A feed, and where its source is written.
-fn read_one(table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<At<Feed>> {
-    let section = Section::open(table, words::FEED, &[], reader);
+fn read_one(table: At<&DeTable<'_>>, jars: &mut Jars, reader: &mut Reader<'_>) -> Option<At<Feed>> {
+    let section = Section::open(table, &[words::FEED, words::ACCESS].concat(), &[], reader);
     let source = source(&section, reader);
     let name = section.parsed("name", "a string", reader, one_line).map(|name| name.value);
     let local = source.as_ref().is_some_and(|source| is_local(&source.value));
@@ -54,10 +56,12 @@ fn read_one(table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<At<Feed>
     let tags = section.strings("tags", "strings", reader).unwrap_or_default();
     let tags = tags.iter().filter_map(|tag| reader.accept(one_line(&tag.value), &tag.span)).collect();
 
+    let access = access::read(&section, source.as_ref().map(|source| &source.value), jars, reader);
+
     let At { value: source, span } = source?;
     let name = name.unwrap_or_else(|| default_name(&section, &source));
     let edits = edits.unwrap_or_default();
-    Some(At { value: Feed { name, every, language, tags, edits, ..Feed::new(source) }, span })
+    Some(At { value: Feed { name, every, language, tags, edits, access, ..Feed::new(source) }, span })
 }
 
 fn source(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<At<Source>> {

@@ -1,7 +1,7 @@
 //! Hides secrets in the text that diagnostics quote.
 //!
 //! What may be shown is decided by the key: the known words of the format are harmless but for a few, and in a target
-//! an unknown word is trusted only if it resembles a harmless one, since it may be a misspelled `password`. Where the
+//! or a feed an unknown word is trusted only if it resembles a harmless one, since it may be a misspelled `password`. Where the
 //! text has syntax errors the parsed tree is a guess, so its lines are judged by their looks as well; there, too much
 //! is hidden rather than too little.
 
@@ -14,15 +14,16 @@ use super::expand::{Piece, pieces};
 use super::words;
 
 /// Tables that hold no secrets; every other may be a target, if only by what was meant.
-const PLAIN_TABLES: [&str; 4] = ["fetch", "websub", "feed", "watch"];
+const PLAIN_TABLES: [&str; 3] = ["fetch", "websub", "watch"];
 /// What gives away a secret in a word or line that is not understood.
-const MARKS: [&str; 7] = ["pass", "secret", "token", "key", "auth", "cred", "whsec_"];
+const MARKS: [&str; 10] = ["pass", "secret", "token", "key", "auth", "cred", "whsec_", "bearer", "header", "proxy"];
 
 /// Where a key stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Root,
     Plain,
+    Feed,
     Target,
     /// Under a key whose value is hidden.
     Hidden,
@@ -34,6 +35,8 @@ enum Shown {
     All,
     /// A URL without its user name and password.
     WithoutUser,
+    /// The same of a URL that has no path: whatever looks like one is part of a password.
+    Proxy,
     /// A URL's scheme and host: the path of a webhook is often a token.
     Host,
     Nothing,
@@ -59,14 +62,16 @@ fn shown(key: &str, place: Place) -> Shown {
     if place == Place::Hidden || words::SECRET.contains(&key) {
         Shown::Nothing
     } else if key == "url" {
-        if place == Place::Plain { Shown::WithoutUser } else { Shown::Host }
+        if matches!(place, Place::Plain | Place::Feed) { Shown::WithoutUser } else { Shown::Host }
     } else if key == "callback" {
         Shown::WithoutUser
+    } else if key == "proxy" {
+        Shown::Proxy
     } else if words::is_known(key) {
         Shown::All
     } else if is_suspicious(key) {
         Shown::Nothing
-    } else if place == Place::Target {
+    } else if place.holds_secrets() {
         words::nearest(key, words::all()).map_or(Shown::Nothing, |meant| shown(meant, place))
     } else {
         Shown::All
@@ -83,8 +88,27 @@ fn mark_in(text: &str, marks: &[&str]) -> Option<usize> {
     marks.iter().filter_map(|mark| text.find(mark).map(|at| at + mark.len())).min()
 }
 
+impl Place {
+    /// Whether what is not understood there may be a secret.
+    fn holds_secrets(self) -> bool {
+        matches!(self, Place::Feed | Place::Target | Place::Hidden)
+    }
+}
+
 fn place_of_table(name: &str) -> Place {
-    if PLAIN_TABLES.contains(&name) { Place::Plain } else { Place::Target }
+    match name {
+        "feed" => Place::Feed,
+        _ if PLAIN_TABLES.contains(&name) => Place::Plain,
+        _ => Place::Target,
+    }
+}
+
+/// The place that a line like `[name]` or `[name.key]` opens.
+fn place_of_header(line: &str, name: &str) -> Place {
+    let place = place_of_table(name);
+    let keys = line.split(']').next().unwrap_or(line).split('.').skip(1);
+    let mut keys = keys.map(|key| key.trim_matches([' ', '\t', '"', '\'', '\r', '\n']));
+    if keys.any(|key| shown(key, place) == Shown::Nothing) { Place::Hidden } else { place }
 }
 
 struct Mask<'t> {
@@ -125,6 +149,7 @@ impl Mask<'_> {
             Shown::All => return,
             Shown::Nothing => [0..inner.len(), 0..0],
             Shown::WithoutUser => [user_of(inner), 0..0],
+            Shown::Proxy => [user_of(inner), authority_start(inner)..inner.rfind('@').unwrap_or_default()],
             Shown::Host => [user_of(inner), host_end(inner)..inner.len()],
         };
         // A variable's name is no secret, and the reader needs it.
@@ -148,22 +173,28 @@ impl Mask<'_> {
         let mut place = Place::Root;
         // Whether the value of a secret may go on from the line before.
         let mut open = false;
+        // Whether it is a table that goes on.
+        let mut inside = false;
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let next = start + line.len();
             if let Some(name) = header(line) {
-                (place, open) = (place_of_table(name), false);
+                (place, open, inside) = (place_of_header(line, name), false, false);
                 self.hide_from_mark(start, line, place);
+            } else if inside || place == Place::Hidden {
+                self.hide(start..start + line.trim_end().len());
+                inside &= !line.trim_end().ends_with('}');
             } else if let Some((key, value)) = assignment(line) {
                 let shown = shown(key, place);
                 open = shown == Shown::Nothing;
+                inside = open && value.starts_with('{') && !value.contains('}');
                 let start = start + line.len() - value.len();
                 self.scalar(start..start + value.trim_end().len(), shown);
                 self.hide_from_mark(start, value, place);
             } else if open {
                 self.hide(start..start + line.trim_end().len());
             } else {
-                if place == Place::Target {
+                if place.holds_secrets() {
                     let shown = known_word(line);
                     self.hide(start + shown..start + line.trim_end().len().max(shown));
                 }
@@ -176,7 +207,7 @@ impl Mask<'_> {
     /// Hides what follows the first mark of a secret, and says whether there is one.
     fn hide_from_mark(&mut self, start: usize, part: &str, place: Place) -> bool {
         // Where a line end is lost, a webhook's URL stands behind another value.
-        let url = if place == Place::Target { mark_in(part, &["url"]) } else { None };
+        let url = if place.holds_secrets() { mark_in(part, &["url"]) } else { None };
         let mark = mark_in(part, &MARKS);
         if let Some(first) = [url, mark].into_iter().flatten().min() {
             self.hide(start + first..start + part.trim_end().len().max(first));
@@ -224,14 +255,18 @@ fn host_end(url: &str) -> usize {
     url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at)
 }
 
-/// User name and password of a URL. A `/` in a password ends the authority too early: what stands for the port gives
-/// that away.
+/// User name and password of a URL. A `/` in a password ends the authority too early, and a lost `@` makes it a port:
+/// what stands for the port gives that away.
 fn user_of(url: &str) -> Range<usize> {
     let start = authority_start(url);
-    let authority = &url[start..host_end(url).max(start)];
-    let odd_port = authority.rsplit_once(':').is_some_and(|(_, port)| !port.bytes().all(|b| b.is_ascii_digit()));
-    let searched = if start == 0 || odd_port { &url[start..] } else { authority };
-    start..searched.rfind('@').map_or(start, |at| start + at)
+    // What a slip turned into a query or a fragment is searched, too.
+    let authority = url[start..].split('/').next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let port = host.split_once(':').filter(|_| !host.starts_with('['));
+    let odd_port = port.is_some_and(|(_, port)| !port.bytes().all(|b| b.is_ascii_digit()));
+    let searched = if start == 0 || odd_port || authority.is_empty() { &url[start..] } else { authority };
+    let lost = if odd_port { url.len() } else { start };
+    start..searched.rfind('@').map_or(lost, |at| start + at)
 }
 
 #[cfg(test)]
@@ -253,6 +288,10 @@ mod tests {
         assert_eq!(feed("https://example.org/@user/feed"), "https://example.org/@user/feed");
         assert_eq!(feed("https://u:p@example.org/feed"), "https://***@example.org/feed");
         assert_eq!(feed("https://u:p/w@example.org/"), "https://*****@example.org/");
+        let proxy = masked("[[feed]]\nproxy = \"http://u:p@proxy.example:3128\"");
+        assert_eq!(proxy, "[[feed]]\nproxy = \"http://***@proxy.example:3128\"");
+        assert_eq!(feed("https://u:pexample.org:80/"), format!("https://{}", "*".repeat(18)));
+        assert_eq!(feed("https://[::1]/feed"), "https://[::1]/feed");
         let target = masked("[[target]]\nurl = \"https://hooks.example/T0/abc\"");
         assert_eq!(target, "[[target]]\nurl = \"https://hooks.example*******\"");
     }
@@ -272,6 +311,27 @@ mod tests {
             "password = { a = [\"hunter2\"] }",
             "[[target]]\npassword = \"\"\"\nhunter2",
             "[[target]]\nsecret = \"$${hunter2}\"",
+            "[[feed]]\nbearer = \"hunter2\"",
+            "[[feed]]\nbearer = \"hunter2",
+            "[[feed]]\nbea\nrer = \"hunter2\"",
+            "[[feed]]\nbaerer = \"hunter2\"",
+            "[[feed]]\nheaders = { X-Foo = \"hunter2\" }",
+            "[[feed]]\nheaders = { X-Foo = \"hunter2\"",
+            "[[feed]]\nheaders = {\nX-Foo = \"hunter2\"\n",
+            "[[feed]]\nheaders.X-Foo = \"hunter2\"",
+            "[[feed]]\nheaders.\"X-Foo\" = \"hunter2",
+            "[[feed]]\n[feed.headers]\nX-Foo = \"hunter2\"",
+            "[[feed]]\n[feed.headers]\nX-Foo = \"hunter2",
+            "[[feed]]\n[feed.\"headers\"\n\"X-Foo\" = \"hunter2",
+            "[[feed]]\nproxy = \"http://me:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http://me:hunter2@proxy.example",
+            "[[feed]]\nproxy \"http://me:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http://m/e:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http://#me:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http:/me:hunter2@proxy.example\"",
+            "[[feed]]\nproxy = \"http://me:hunter2proxy.example:3128\"",
+            "[[feed]]\nurl = \"https://?me:hunter2@example.org/\"",
+            "[[feed]]\nporxy = \"http://me:hunter2@proxy.example\"",
         ] {
             assert!(!masked(text).contains("hunter2"), "{text}");
             assert_eq!(masked(text).len(), text.len());

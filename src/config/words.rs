@@ -24,8 +24,20 @@ pub(super) const WATCH_FILE: &[&str] = &["watch"];
 /// Of `[fetch]`.
 pub(super) const FETCH: &[&str] =
     &["connect_timeout", "total_timeout", "max_body", "max_redirects", "host_gap", "max_in_flight"];
-/// Of `[[feed]]`.
+/// Of `[[feed]]`, with those of [`ACCESS`].
 pub(super) const FEED: &[&str] = &["url", "path", "name", "every", "language", "tags", "edits"];
+/// Of `[[feed]]`: how it is asked for.
+pub(super) const ACCESS: &[&str] = &[
+    "user_agent",
+    "headers",
+    "proxy",
+    "username",
+    "password",
+    "password_file",
+    "bearer",
+    "bearer_file",
+    "cookie_file",
+];
 /// Of `[story]`.
 pub(super) const STORY: &[&str] = &["quiet", "realert"];
 /// Of `[websub]`.
@@ -59,7 +71,7 @@ pub(super) const EMAIL: &[&str] = &["server", "tls", "ca_file", "username", "pas
 pub(super) const WEBHOOK: &[&str] = &["url", "url_file", "secret", "secret_file", "secrets"];
 
 /// Those whose values are secret.
-pub(super) const SECRET: &[&str] = &["password", "secret", "secrets"];
+pub(super) const SECRET: &[&str] = &["password", "secret", "secrets", "bearer", "headers"];
 
 /// Whether the word is a key of the top level that is no table. After a table it would be one of that table's.
 pub(super) fn is_setting(word: &str) -> bool {
@@ -73,7 +85,7 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// The words of all tables.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    [ROOT, FETCH, STORY, WEBSUB, REALERT, FEED, WATCH, GOLDEN, TARGET, TERMINAL, EMAIL, WEBHOOK]
+    [ROOT, FETCH, STORY, WEBSUB, REALERT, FEED, ACCESS, WATCH, GOLDEN, TARGET, TERMINAL, EMAIL, WEBHOOK]
         .into_iter()
         .flatten()
         .copied()

@@ -22,6 +22,9 @@ const ACCEPTED: &str = "application/atom+xml, application/rss+xml, application/f
 /// Longest validator that is remembered, in bytes.
 const MAX_VALIDATOR_BYTES: usize = 500;
 
+/// What the client says of a proxy's 407 on the way to an https server: it has no type to tell it by.
+const TUNNEL_REFUSED: &str = "proxy authorization required";
+
 /// Fetches over HTTP and from files.
 #[derive(Debug)]
 pub struct Fetcher {
@@ -212,5 +215,8 @@ pub(super) fn explain(error: &reqwest::Error) -> FetchError {
         }
     }
     let why = innermost.to_string();
+    if why.ends_with(TUNNEL_REFUSED) {
+        return FetchError::Status(StatusCode::PROXY_AUTHENTICATION_REQUIRED.as_u16());
+    }
     if error.is_connect() { FetchError::Connect(why) } else { FetchError::Broken(why) }
 }

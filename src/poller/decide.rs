@@ -36,7 +36,7 @@ impl Reading {
     }
 
     /// Dates of what it brought.
-    pub(super) fn new(&self) -> impl Iterator<Item = Option<Timestamp>> {
+    pub(super) fn new_dates(&self) -> impl Iterator<Item = Option<Timestamp>> {
         self.fresh.iter().filter(|fresh| !fresh.edited || fresh.returned).map(|fresh| fresh.item.date())
     }
 }

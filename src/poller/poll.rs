@@ -254,7 +254,7 @@ impl Poll {
     /// What the document shows of the feed's coverage.
     fn shows(&mut self, taken: &Taken, last: Option<Timestamp>) -> Read {
         let reading = &taken.reading;
-        let new: Vec<Option<Timestamp>> = reading.new().collect();
+        let new: Vec<Option<Timestamp>> = reading.new_dates().collect();
         let gap = last.zip(self.state.health.last_ok).filter(|_| taken.older.is_some());
         let gap = gap.map(|(_, read)| self.gap(taken, read));
         Read { items: taken.shown, stale: self.is_stale(last, new.iter().copied()), new, body: taken.body, gap }
@@ -264,35 +264,22 @@ impl Poll {
     fn gap(&mut self, taken: &Taken, read: Timestamp) -> String {
         let passed = self.now.duration_since(read).as_secs();
         self.state.coverage.closer = Some((passed / 2).max(schedule::SHORTEST.as_secs() as i64));
-        let now = self.now.as_second();
-        let expected = self.state.rhythm.expected(read.as_second(), now).round() as usize;
-        let (pages, closed, found) = taken
-            .older
-            .as_ref()
-            .map_or((0, false, 0), |older| (older.pages, older.closed, taken.reading.shown.len() - taken.shown));
-        let now = self.now;
-        match (closed, pages) {
-            (true, _) => format!(
-                "between {read:.0} and {now:.0} more came than it shows at once; {found} items were found on {pages} older \
-                 pages, and none is missing"
-            ),
-            (false, 0) => format!(
-                "between {read:.0} and {now:.0} more came than it shows at once: of about {expected} items it shows {}, and \
-                 it has no older pages",
-                taken.shown
-            ),
-            (false, _) => format!(
-                "between {read:.0} and {now:.0} more came than it shows at once: of about {expected} items {} were found, \
-                 {found} of them on {pages} older pages",
-                taken.shown + found
-            ),
-        }
+        let (pages, closed) = taken.older.as_ref().map_or((0, false), |older| (older.pages, older.closed));
+        let found = taken.reading.shown.len();
+        let expected = self.state.rhythm.expected(read.as_second(), self.now.as_second()).round() as usize;
+        let of = if expected > found { format!(" of about {expected} expected") } else { String::new() };
+        let lost = match (closed, pages) {
+            (true, _) => format!("{found} items were found, some of them on {pages} older pages; none is missing"),
+            (false, 0) => format!("{found} items{of} were found; there are no older pages"),
+            (false, _) => format!("{found} items{of} were found on it and on {pages} older pages; others are lost"),
+        };
+        format!("between {read:.0} and {:.0} more came than it shows at once: {lost}", self.now)
     }
 
     /// Counts how soon it was found.
     fn time(&mut self, reading: &Reading, first_run: bool) {
         if !first_run {
-            let ages = reading.new().flatten().map(|date| self.now.duration_since(date));
+            let ages = reading.new_dates().flatten().map(|date| self.now.duration_since(date));
             ages.filter(|age| !age.is_negative()).for_each(|age| self.state.traffic.delays.add(age.as_secs_f64()));
         }
     }
@@ -414,7 +401,7 @@ impl Poll {
         };
         let entropy = self.shared.parts.dice.roll();
         let wait = schedule::wait(self.feed.every, failure.hints, &self.state.asked, polled, entropy);
-        let next = schedule::due(self.now, wait);
+        let next = schedule::welcome(self.state.asked.skip, schedule::due(self.now, wait));
         let (class, error) = (failure.class, &failure.why);
         tracing::warn!(feed = %self.feed.name, source = %self.feed.source, class, error, times, %next, "poll failed");
         self.state.next_due = next;

@@ -51,8 +51,15 @@ pub struct Plan {
 impl Plan {
     /// When it is, at a price.
     pub fn due(&self, price: &Price) -> Timestamp {
-        let due = self.outlook.due(self.last.as_second(), &self.terms(price));
-        let due = Timestamp::from_second(due).unwrap_or(Timestamp::MAX).max(self.not_before);
+        self.due_from(self.last, price)
+    }
+
+    /// The same, where it is `now`: what should have been polled before an hour to skip is not polled in it.
+    fn due_from(&self, now: Timestamp, price: &Price) -> Timestamp {
+        // The shortest time between two polls is a whole one.
+        let last = self.last.as_second() + i64::from(self.last.subsec_nanosecond() > 0);
+        let due = self.outlook.due(last, &self.terms(price));
+        let due = Timestamp::from_second(due).unwrap_or(Timestamp::MAX).max(self.not_before).max(now);
         welcome(self.skip, due).checked_add(self.jitter).unwrap_or(Timestamp::MAX)
     }
 
@@ -132,7 +139,7 @@ impl Pace {
             let planned = match &mut self.plans[feed] {
                 Some((plan, made_at)) if price > *made_at * (1.0 + MOVED) => {
                     *made_at = price;
-                    plan.due(&self.price)
+                    plan.due_from(now, &self.price)
                 }
                 _ => due,
             };
@@ -159,7 +166,7 @@ impl Pace {
             if let (Some((plan, made_at)), Some(due)) = (plan, due)
                 && (price / *made_at - 1.0).abs() > MOVED
             {
-                (*due, *made_at) = (plan.due(&self.price), price);
+                (*due, *made_at) = (plan.due_from(now, &self.price), price);
                 changed = true;
             }
         }

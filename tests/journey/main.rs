@@ -7,6 +7,7 @@ mod support;
 
 mod desk;
 
+mod access;
 mod backtest;
 mod bombs;
 mod commands;

@@ -11,7 +11,7 @@ use crate::world::{DAY, World, feed, feed_every};
 /// A day of trouble, from the third day on.
 fn troubled(begun: Timestamp, visit: &Visit, trouble: impl Fn() -> Reply) -> Reply {
     let day = visit.at.duration_since(begun).as_hours() / 24;
-    if day == 2 { trouble() } else { Reply::ok(document(visit.at, 30)) }
+    if day == 2 { trouble() } else { Reply::ok(document(visit.at, 120)) }
 }
 
 #[tokio::test(start_paused = true)]
@@ -54,18 +54,15 @@ async fn row_11_a_server_that_calls_everything_unchanged_is_found_out_within_a_w
     assert!((hours(7 * 24)..hours(8 * 24)).contains(&week), "{week:#}");
     assert!(whole.len() > 500, "it is not asked conditionally any more: {}", whole.len());
     let headlines = world.headlines().await;
-    assert_eq!(headlines.last().map(String::as_str), Some("The feed “Harbour” was called unchanged when it was not"));
+    assert!(headlines.contains(&"The feed “Harbour” was called unchanged when it was not".to_owned()), "{headlines:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn row_11_an_honest_304_costs_one_whole_reading_a_week() {
     let world = World::new().await;
-    let origin = world.origin("127.0.0.1", |visit| {
-        let old = visit.at - hours(24 * 365);
-        Reply::ok(document(old - hours(old.as_second() / 3_600 % 8_760), 60))
-            .etag("\"x\"")
-            .unless_unchanged(&visit.request)
-    });
+    let last_year = document(world.now() - hours(24 * 365), 60);
+    let origin = world
+        .origin("127.0.0.1", move |visit| Reply::ok(last_year.clone()).etag("\"x\"").unless_unchanged(&visit.request));
     world.watch(&[feed(&origin.url("/feed"))], 30 * DAY).await;
     let visits = origin.visits();
     let whole = visits.iter().filter(|visit| visit.header("if-none-match").is_none()).count();
@@ -74,7 +71,7 @@ async fn row_11_an_honest_304_costs_one_whole_reading_a_week() {
 
 /// Shows the newest five of an item a minute; older ones on further pages, as `older` says.
 fn rolling(visit: &Visit, older: impl Fn(i64) -> String) -> Reply {
-    let page: i64 = visit.request.target.split_once("page=").map_or(1, |(_, page)| page.parse().unwrap());
+    let page: i64 = visit.request.target.rsplit_once('=').map_or(1, |(_, page)| page.parse().unwrap());
     let newest = visit.at.as_second() / 60 - (page - 1) * 5;
     let items: String = (0..5)
         .map(|back| format!("<item><guid>http://h/{0}</guid><title>Ship number {0} left</title></item>", newest - back))
@@ -93,7 +90,9 @@ async fn row_12_a_gap_is_told_and_polls_come_closer() {
     let harbour = feed(&origin.url("/feed"));
     world.watch(std::slice::from_ref(&harbour), 5 * DAY).await;
     let notices = world.notices().await;
-    let gap = notices.iter().find(|notice| notice.headline == "News of the feed “Harbour” was missed");
+    let gap = notices
+        .iter()
+        .find(|notice| notice.headline == "The feed “Harbour” has shown more news than its polls have caught");
     assert!(gap.is_some_and(|gap| gap.text.contains("items")), "{notices:?}");
     let (before, after) = (begun + hours(40), begun + hours(50));
     let visits = origin.visits();

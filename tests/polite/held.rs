@@ -10,27 +10,27 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use newswatch::clock::Clock;
 use newswatch::fetch::{Ask, FetchError, Fetched, Fetcher, Fetching};
-use newswatch::model::{Alert, AlertId, Amendment, Delivery, FeedId, FeedState, Label, Seen, Thread};
+use newswatch::model::{AlertId, Amendment, FeedId, FeedState, Label, Seen, Thread};
 use newswatch::store::{
     AlertQuery, AlertReport, Answer, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store,
     StoreError, Turn, Visit,
 };
 
 /// Holds time until it is dropped.
-pub struct Hold(#[expect(dead_code, reason = "it is dropped")] mpsc::Sender<()>);
+pub(crate) struct Hold(#[expect(dead_code, reason = "it is dropped")] mpsc::Sender<()>);
 
 /// Holds time.
-pub fn hold() -> Hold {
+pub(crate) fn hold() -> Hold {
     let (held, release) = mpsc::channel();
     tokio::task::spawn_blocking(move || release.recv());
     Hold(held)
 }
 
 /// The real fetcher, which takes no time. It tells the origin what time it is.
-pub struct HeldFetcher {
-    pub fetcher: Fetcher,
-    pub clock: Clock,
-    pub now_ms: Arc<AtomicI64>,
+pub(crate) struct HeldFetcher {
+    pub(crate) fetcher: Fetcher,
+    pub(crate) clock: Clock,
+    pub(crate) now_ms: Arc<AtomicI64>,
 }
 
 #[async_trait]
@@ -43,7 +43,7 @@ impl Fetching for HeldFetcher {
 }
 
 /// The real store, which takes no time.
-pub struct HeldStore(pub Arc<dyn Store>);
+pub(crate) struct HeldStore(pub(crate) Arc<dyn Store>);
 
 struct HeldTurn(Box<dyn Turn>);
 

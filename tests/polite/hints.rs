@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::origin::{Visit, feed as document, gaps, http_date};
 use crate::support::reply::Reply;
@@ -11,9 +11,9 @@ use crate::world::{DAY, World, feed, feed_every};
 const HOUR: i64 = 3_600;
 const MIN: i64 = 60;
 
-/// A feed of an item each ten minutes, with this in its channel.
+/// A feed of an item each four hours, with this in its channel.
 fn with(visit: &Visit, inner: &str) -> String {
-    let document = document(visit.at, 10);
+    let document = document(visit.at, 240);
     let syndication = "<rss xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\" ";
     document.replacen("<rss ", syndication, 1).replacen("<item>", &format!("{inner}<item>"), 1)
 }
@@ -21,7 +21,7 @@ fn with(visit: &Visit, inner: &str) -> String {
 /// The answer of the feed at a path that is named for its hint.
 fn answer(visit: &Visit) -> Reply {
     let date = |hours: i64| http_date(visit.at + SignedDuration::from_hours(hours));
-    let plain = || Reply::ok(document(visit.at, 10)).header("Date", &date(0)).etag("\"x\"");
+    let plain = || Reply::ok(document(visit.at, 240)).header("Date", &date(0)).etag("\"x\"");
     let says = |inner: &str| Reply::ok(with(visit, inner)).etag("\"x\"");
     match visit.request.path() {
         "/max-age" => plain().header("Cache-Control", "public, max-age=3600"),
@@ -55,22 +55,22 @@ fn answer(visit: &Visit) -> Reply {
 
 /// The hints, and within which times the feed is asked again, in seconds.
 const HINTS: [(&str, i64, i64); 16] = [
-    ("/none", 5 * MIN, HOUR),
-    ("/max-age", HOUR, HOUR + 10 * MIN),
-    ("/max-age-less-age", 40 * MIN, HOUR),
-    ("/expires", 2 * HOUR, 2 * HOUR + 10 * MIN),
-    ("/max-age-before-expires", HOUR, HOUR + 10 * MIN),
-    ("/in-304s", 2 * HOUR, 2 * HOUR + 10 * MIN),
-    ("/ttl", 2 * HOUR, 2 * HOUR + 10 * MIN),
-    ("/update-period", 2 * HOUR, 2 * HOUR + 10 * MIN),
-    ("/wordpress", 5 * MIN, HOUR),
-    ("/all", 3 * HOUR, 3 * HOUR + 10 * MIN),
-    ("/retry-after", 90 * MIN, 100 * MIN),
+    ("/none", 5 * MIN, 2 * HOUR),
+    ("/max-age", HOUR, 3 * HOUR),
+    ("/max-age-less-age", 40 * MIN, 2 * HOUR),
+    ("/expires", 2 * HOUR, 4 * HOUR),
+    ("/max-age-before-expires", HOUR, 3 * HOUR),
+    ("/in-304s", 2 * HOUR, 4 * HOUR),
+    ("/ttl", 2 * HOUR, 4 * HOUR),
+    ("/update-period", 2 * HOUR, 4 * HOUR),
+    ("/wordpress", 5 * MIN, 2 * HOUR),
+    ("/all", 3 * HOUR, 5 * HOUR),
+    ("/retry-after", 90 * MIN, 3 * HOUR),
     ("/absurd-max-age", 24 * HOUR, 25 * HOUR),
     ("/absurd-ttl", 24 * HOUR, 25 * HOUR),
     ("/absurd-expires", 24 * HOUR, 25 * HOUR),
     ("/absurd-retry-after", 7 * 24 * HOUR, 8 * 24 * HOUR),
-    ("/nonsense", 5 * MIN, HOUR),
+    ("/nonsense", 5 * MIN, 2 * HOUR),
 ];
 
 #[tokio::test(start_paused = true)]
@@ -78,13 +78,17 @@ async fn row_04_each_hint_alone_together_and_absurd() {
     let world = World::new().await;
     let origin = world.origin("127.0.0.1", answer);
     let feeds: Vec<_> = HINTS.iter().map(|(path, ..)| feed(&origin.url(path))).collect();
-    world.watch(&feeds, 30 * DAY).await;
+    world.watch(&feeds, 15 * DAY).await;
     for (path, least, most) in HINTS {
-        // A 200 shows the document's own wishes; the first 304 comes after that.
-        let gaps = gaps(&origin.visits_to(path)[usize::from(path == "/in-304s")..]);
-        assert!(gaps.len() >= 3, "{path}: {gaps:?}");
-        // The origin's clock stands still within a second.
-        assert!(gaps.iter().all(|gap| (least - 1..=most).contains(gap)), "{path}: {gaps:?}");
+        let visits = origin.visits_to(path);
+        assert!(visits.len() >= 2, "{path}: {}", visits.len());
+        for pair in visits.windows(2) {
+            // Its 200s say nothing.
+            if path != "/in-304s" || pair[0].header("if-none-match").is_some() {
+                let gap = gaps(pair)[0];
+                assert!((least..=most).contains(&gap), "{path}: {gap} s after {}", pair[0].at);
+            }
+        }
     }
 }
 
@@ -93,16 +97,22 @@ async fn row_04_nobody_comes_at_the_hours_and_on_the_days_to_skip() {
     let world = World::new().await;
     let origin = world.origin("127.0.0.1", |visit| {
         let hours: String = [0, 1, 2, 3, 4, 22, 23].map(|hour| format!("<hour>{hour}</hour>")).concat();
-        Reply::ok(with(visit, &format!("<skipHours>{hours}</skipHours><skipDays><day>Saturday</day></skipDays>")))
+        Reply::ok(match visit.request.path() {
+            "/saturdays" => with(visit, "<skipDays><day>Saturday</day></skipDays>"),
+            _ => with(visit, &format!("<skipHours>{hours}</skipHours>")),
+        })
     });
-    let feeds = [feed(&origin.url("/feed")), feed_every(&origin.url("/every"), Duration::from_mins(10))];
+    let feeds = [feed(&origin.url("/feed")), feed_every(&origin.url("/every"), Duration::from_mins(30))];
     world.watch(&feeds, 30 * DAY).await;
     for path in ["/feed", "/every"] {
         let visits = origin.visits_to(path);
         assert!(visits.len() > 300, "{path}: {}", visits.len());
         for visit in &visits[1..] {
             let time = jiff::tz::Offset::UTC.to_datetime(visit.at);
-            assert!((5..22).contains(&time.hour()) && time.weekday() != jiff::civil::Weekday::Saturday, "{time}");
+            assert!(
+                (5..22).contains(&time.hour()) && time.weekday() != jiff::civil::Weekday::Saturday,
+                "{path} at {time}"
+            );
         }
     }
 }
@@ -115,23 +125,23 @@ async fn row_05_intervals_lie_within_their_bounds_and_requests_within_the_budget
         Reply::ok(document(visit.at, minutes)).etag(&tag).unless_unchanged(&visit.request)
     };
     let origin = world.origin("127.0.0.1", move |visit| match visit.request.path() {
-        "/busy" => tagged(visit, 1),
-        "/bare" => Reply::ok(document(visit.at, 1)),
+        "/busy" => tagged(visit, 20),
+        "/bare" => Reply::ok(document(visit.at, 20)),
         "/daily" => tagged(visit, 24 * 60),
-        "/every" => tagged(visit, 1).header("Cache-Control", "max-age=3600"),
+        "/every" => tagged(visit, 20).header("Cache-Control", "max-age=3600"),
         _ => tagged(visit, 60 * 24 * 90),
     });
     let mut feeds: Vec<_> = ["/busy", "/bare", "/daily", "/never"].iter().map(|path| feed(&origin.url(path))).collect();
-    feeds.push(feed_every(&origin.url("/every"), Duration::from_secs(600)));
-    world.watch(&feeds, 30 * DAY).await;
+    feeds.push(feed_every(&origin.url("/every"), Duration::from_mins(30)));
+    world.watch(&feeds, 15 * DAY).await;
     for (path, least) in [("/busy", 300), ("/bare", 900), ("/daily", 300), ("/never", 300)] {
         let gaps = gaps(&origin.visits_to(path));
         assert!(gaps.iter().all(|gap| (least..=24 * HOUR + 60).contains(gap)), "{path}: {gaps:?}");
     }
     let every = gaps(&origin.visits_to("/every"));
-    assert!(every.iter().all(|gap| (600..=661).contains(gap)), "`every` stands above max-age: {every:?}");
+    assert!(every.iter().all(|gap| (1_800..=1_981).contains(gap)), "`every` stands above max-age: {every:?}");
     let asked = origin.visits().len() - every.len() - 1;
-    assert!(asked < 4 * 96 * 30 * 11 / 10, "{asked} requests in 30 days of 96 a feed");
+    assert!(asked < 4 * 96 * 15 * 11 / 10, "{asked} requests in 15 days of 96 a feed");
 }
 
 #[tokio::test(start_paused = true)]
@@ -139,8 +149,7 @@ async fn row_05_every_goes_down_to_ten_seconds() {
     let world = World::new().await;
     let origin =
         world.origin("127.0.0.1", |visit| Reply::ok(document(visit.at, 1)).header("Cache-Control", "max-age=900"));
-    let seen: Timestamp = world.now();
     world.watch(&[feed_every(&origin.url("/feed"), Duration::from_secs(10))], Duration::from_hours(2)).await;
     let visits = origin.visits();
-    assert!((600..=720).contains(&visits.len()), "{} since {seen}", visits.len());
+    assert!((600..=720).contains(&visits.len()), "{}", visits.len());
 }

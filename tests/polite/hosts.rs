@@ -16,10 +16,10 @@ async fn row_06_a_retry_after_holds_for_the_whole_host() {
         // From the second hour on the host wants peace: in seconds, then until a date.
         let (peace, again) = (begun + hours(2), begun + hours(12));
         let origin = world.origin("127.0.0.1", move |visit| match visit.at {
-            at if at < peace => Reply::ok(document(at, 10)),
+            at if at < peace => Reply::ok(document(at, 240)),
             at if at < peace + hours(3) => Reply::status(status).retry_after("10800"),
             at if at < again => Reply::status(status).header("Date", &http_date(at)).retry_after(&http_date(again)),
-            at => Reply::ok(document(at, 10)),
+            at => Reply::ok(document(at, 240)),
         });
         let feeds = [feed(&origin.url("/a")), feed_every(&origin.url("/b"), Duration::from_mins(10))];
         world.watch(&feeds, DAY).await;
@@ -36,7 +36,7 @@ async fn row_06_a_retry_after_holds_for_the_whole_host() {
 async fn row_06_without_a_time_peace_is_an_hour_and_doubles_up_to_a_day() {
     let mut world = World::new().await;
     let origin = world.origin("127.0.0.1", |_| Reply::status(429));
-    let other = world.origin("127.0.0.2", |visit| Reply::ok(document(visit.at, 10)));
+    let other = world.origin("127.0.0.2", |visit| Reply::ok(document(visit.at, 240)));
     let feeds = [feed(&origin.url("/a")), feed(&origin.url("/b")), feed(&other.url("/c"))];
     world.watch(&feeds, 2 * DAY).await;
     world.restart().await;
@@ -53,7 +53,7 @@ async fn row_06_a_host_that_is_well_again_is_forgiven() {
     let begun = world.now();
     let origin = world.origin("127.0.0.1", move |visit| {
         let hour = visit.at.duration_since(begun).as_hours();
-        if (hour < 5) || (30..31).contains(&hour) { Reply::status(503) } else { Reply::ok(document(visit.at, 10)) }
+        if (hour < 5) || (30..31).contains(&hour) { Reply::status(503) } else { Reply::ok(document(visit.at, 240)) }
     });
     world.watch(&[feed_every(&origin.url("/a"), Duration::from_mins(15))], 3 * DAY).await;
     let refused: Vec<i64> = gaps(&origin.visits()).into_iter().filter(|gap| *gap > 1_800).collect();
@@ -98,12 +98,12 @@ async fn row_08_nothing_else_ever_stops_a_feed() {
 #[tokio::test(start_paused = true)]
 async fn row_09_one_request_at_a_time_a_second_apart() {
     let world = World::new().await;
-    let origin = world.origin("127.0.0.1", |visit| Reply::ok(document(visit.at, 10)));
+    let origin = world.origin("127.0.0.1", |visit| Reply::ok(document(visit.at, 240)));
     let feeds: Vec<_> = (0..50).map(|n| feed(&origin.url(&format!("/{n}")))).collect();
-    world.watch(&feeds, 30 * DAY).await;
+    world.watch(&feeds, DAY).await;
     assert_eq!(origin.most_in_flight(), 1);
     let visits = origin.visits();
     let close = visits.windows(2).filter(|pair| pair[1].at.duration_since(pair[0].at) < SignedDuration::from_secs(1));
     assert_eq!(close.count(), 0, "of {} requests", visits.len());
-    assert!(visits.len() > 100_000, "{}", visits.len());
+    assert!(visits.len() > 2_000, "{}", visits.len());
 }

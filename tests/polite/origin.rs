@@ -13,19 +13,19 @@ use crate::support::reply::Reply;
 
 /// A request, and when it came.
 #[derive(Debug, Clone)]
-pub struct Visit {
-    pub at: Timestamp,
-    pub request: Request,
+pub(crate) struct Visit {
+    pub(crate) at: Timestamp,
+    pub(crate) request: Request,
 }
 
 impl Visit {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.request.header(name)
     }
 }
 
 /// Serves until dropped.
-pub struct Origin {
+pub(crate) struct Origin {
     listener: Listener,
     visits: Arc<Mutex<Vec<Visit>>>,
     in_flight: Arc<Level>,
@@ -33,7 +33,11 @@ pub struct Origin {
 
 impl Origin {
     /// On a loopback address of its own, with the clock of the world.
-    pub fn start(host: &str, now_ms: Arc<AtomicI64>, answer: impl Fn(&Visit) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(
+        host: &str,
+        now_ms: Arc<AtomicI64>,
+        answer: impl Fn(&Visit) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let visits = Arc::<Mutex<Vec<Visit>>>::default();
         let in_flight = Arc::<Level>::default();
         let (log, level) = (visits.clone(), in_flight.clone());
@@ -52,38 +56,33 @@ impl Origin {
         Self { listener, visits, in_flight }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.listener.address())
     }
 
-    pub fn visits(&self) -> Vec<Visit> {
+    pub(crate) fn visits(&self) -> Vec<Visit> {
         lock(&self.visits).clone()
     }
 
     /// Those to a path.
-    pub fn visits_to(&self, path: &str) -> Vec<Visit> {
+    pub(crate) fn visits_to(&self, path: &str) -> Vec<Visit> {
         let mut visits = self.visits();
         visits.retain(|visit| visit.request.target == path);
         visits
     }
 
-    /// Forgets what was.
-    pub fn forget(&self) {
-        lock(&self.visits).clear();
-    }
-
-    pub fn most_in_flight(&self) -> usize {
+    pub(crate) fn most_in_flight(&self) -> usize {
         self.in_flight.most()
     }
 }
 
 /// The times between visits, in seconds.
-pub fn gaps(visits: &[Visit]) -> Vec<i64> {
+pub(crate) fn gaps(visits: &[Visit]) -> Vec<i64> {
     visits.windows(2).map(|pair| pair[1].at.duration_since(pair[0].at).as_secs()).collect()
 }
 
 /// A feed of a publisher who brings out an item every `minutes`, as it stands at a time: the newest twenty.
-pub fn feed(at: Timestamp, minutes: i64) -> String {
+pub(crate) fn feed(at: Timestamp, minutes: i64) -> String {
     let newest = at.as_second() / (minutes * 60);
     let item = |number: i64| {
         let date = Timestamp::from_second(number * minutes * 60).unwrap();
@@ -98,16 +97,16 @@ pub fn feed(at: Timestamp, minutes: i64) -> String {
 }
 
 /// A channel around items.
-pub fn rss(inner: &str) -> String {
+pub(crate) fn rss(inner: &str) -> String {
     format!("<rss version=\"2.0\"><channel><title>Harbour</title>{inner}</channel></rss>")
 }
 
 /// A date as HTTP writes it.
-pub fn http_date(at: Timestamp) -> String {
+pub(crate) fn http_date(at: Timestamp) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// Hours as a span.
-pub fn hours(hours: i64) -> SignedDuration {
+pub(crate) fn hours(hours: i64) -> SignedDuration {
     SignedDuration::from_hours(hours)
 }

@@ -13,9 +13,10 @@ async fn row_07_a_permanent_move_is_kept_after_a_week_of_agreement() {
     for status in [301, 308] {
         let mut world = World::new().await;
         let begun = world.now();
+        let last_year = document(begun - hours(24 * 365), 60);
         let origin = world.origin("127.0.0.1", move |visit| match visit.request.path() {
             "/old" => Reply::redirect(status, "/new"),
-            _ => Reply::ok(document(visit.at, 60)).etag("\"x\"").unless_unchanged(&visit.request),
+            _ => Reply::ok(last_year.clone()).etag("\"x\"").unless_unchanged(&visit.request),
         });
         let feeds = [feed_every(&origin.url("/old"), HOUR)];
         world.watch(&feeds, 5 * DAY).await;
@@ -28,7 +29,8 @@ async fn row_07_a_permanent_move_is_kept_after_a_week_of_agreement() {
         assert!(new.len() > 600, "{status}: {}", new.len());
         let unconditional = new.iter().filter(|visit| visit.header("if-none-match").is_none());
         assert!(unconditional.count() <= 5, "{status}: the validators move along, but for one whole reading a week");
-        assert_eq!(world.headlines().await, ["The feed “Harbour” has moved"]);
+        let moved = |headline: &&String| headline.contains("moved");
+        assert_eq!(world.headlines().await.iter().filter(moved).count(), 1);
     }
 }
 
@@ -63,7 +65,7 @@ async fn row_07_a_move_that_wavers_or_leads_to_no_feed_is_not_kept() {
     });
     let feeds = ["/portal", "/wavers", "/to-page"].map(|path| feed_every(&origin.url(path), HOUR));
     world.watch(&feeds, 30 * DAY).await;
-    assert!(origin.visits_to("/portal").len() > 600);
+    assert!(origin.visits_to("/portal").len() > 500);
     assert!(origin.visits_to("/wavers").len() > 600);
     assert!(origin.visits_to("/to-page").len() > 100);
     for feed in &feeds {

@@ -4,15 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use newswatch::address::AddressPolicy;
 use newswatch::clock::{Clock, Dice};
 use newswatch::config::FetchLimits;
 use newswatch::fetch::{self, Fetcher};
 use newswatch::matcher::Matcher;
 use newswatch::model::{
-    Access, Alert, AlertKind, Budget, Edits, Feed, FeedId, FeedState, Source, Target, TargetKind, TerminalFormat,
-    TerminalTarget,
+    Alert, AlertKind, Budget, Feed, FeedState, Source, Target, TargetKind, TerminalFormat, TerminalTarget,
 };
 use newswatch::poller::{Options, Parts, Poller};
 use newswatch::store::{AlertQuery, Embedded, Store};
@@ -23,23 +22,23 @@ use crate::held::{HeldFetcher, HeldStore, hold};
 use crate::origin::{Origin, Visit};
 use crate::support::reply::Reply;
 
-pub const DAY: Duration = Duration::from_hours(24);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 
 /// The world of a test.
-pub struct World {
-    pub clock: Clock,
-    pub store: Arc<dyn Store>,
-    pub options: Options,
+pub(crate) struct World {
+    pub(crate) clock: Clock,
+    store: Option<Arc<dyn Store>>,
+    pub(crate) options: Options,
     now_ms: Arc<AtomicI64>,
     dir: tempfile::TempDir,
 }
 
 impl World {
     /// On a Sunday at noon.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::starting_at("2026-11-22T12:00:00Z".parse().unwrap());
-        let store = Self::open(&dir).await;
+        let store = Some(Self::open(&dir).await);
         let kind = TargetKind::Terminal(TerminalTarget { format: TerminalFormat::default() });
         let owner = Target { name: "owner".to_owned(), deadline: DAY, kind };
         let options = Options {
@@ -61,22 +60,26 @@ impl World {
     }
 
     /// An origin on a loopback address.
-    pub fn origin(&self, host: &str, answer: impl Fn(&Visit) -> Reply + Send + Sync + 'static) -> Origin {
+    pub(crate) fn origin(&self, host: &str, answer: impl Fn(&Visit) -> Reply + Send + Sync + 'static) -> Origin {
         Origin::start(host, self.now_ms.clone(), answer)
     }
 
-    pub fn now(&self) -> Timestamp {
+    fn store(&self) -> &Arc<dyn Store> {
+        self.store.as_ref().expect("open but for a moment")
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// Watches the feeds for so long.
-    pub async fn watch(&self, feeds: &[Feed], time: Duration) {
+    pub(crate) async fn watch(&self, feeds: &[Feed], time: Duration) {
         let limits = FetchLimits { host_gap: self.options.host_gap, ..FetchLimits::default() };
         let policy = AddressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()] };
         let client = fetch::client(&policy, Some("desk@example.org"), limits.connect_timeout).unwrap();
-        let fetcher = Fetcher::new(client, policy, limits);
+        let fetcher = Fetcher::new(client, policy, Some("desk@example.org"), limits);
         let parts = Parts {
-            store: self.store.clone(),
+            store: self.store().clone(),
             fetching: Arc::new(HeldFetcher { fetcher, clock: self.clock.clone(), now_ms: self.now_ms.clone() }),
             matcher: Arc::new(Matcher::new(&[]).unwrap()),
             stories: Arc::default(),
@@ -93,65 +96,53 @@ impl World {
     }
 
     /// Stops everything and starts it again on what lies on the disk.
-    pub async fn restart(&mut self) {
-        self.store.close().await.unwrap();
-        self.store = Self::open(&self.dir).await;
+    pub(crate) async fn restart(&mut self) {
+        self.store().close().await.unwrap();
+        // Its lock goes with the last handle.
+        self.store = None;
+        self.store = Some(Self::open(&self.dir).await);
     }
 
     /// What is remembered of a feed.
-    pub async fn state(&self, feed: &Feed) -> FeedState {
-        let states = self.store.load_feeds().await.unwrap();
+    pub(crate) async fn state(&self, feed: &Feed) -> FeedState {
+        let states = self.store().load_feeds().await.unwrap();
         states.into_iter().find(|state| state.id == feed.id).expect("the feed was polled")
     }
 
     /// What the owner was told, the oldest first.
-    pub async fn notices(&self) -> Vec<Alert> {
+    pub(crate) async fn notices(&self) -> Vec<Alert> {
         let query = AlertQuery { limit: 10_000, ..AlertQuery::default() };
         let mut alerts: Vec<Alert> =
-            self.store.alerts(query).await.unwrap().into_iter().map(|report| report.alert).collect();
+            self.store().alerts(query).await.unwrap().into_iter().map(|report| report.alert).collect();
         alerts.retain(|alert| alert.kind == AlertKind::Notice);
         alerts.reverse();
         alerts
     }
 
     /// How many items lie in the archive.
-    pub async fn archived(&self) -> usize {
+    pub(crate) async fn archived(&self) -> usize {
         let count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let counted = count.clone();
         let visit = move |_| {
             counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             std::ops::ControlFlow::Continue(())
         };
-        self.store.replay(Timestamp::MIN, Box::new(visit)).await.unwrap();
+        self.store().replay(Timestamp::MIN, Box::new(visit)).await.unwrap();
         count.load(std::sync::atomic::Ordering::SeqCst)
     }
 
     /// Their headlines.
-    pub async fn headlines(&self) -> Vec<String> {
+    pub(crate) async fn headlines(&self) -> Vec<String> {
         self.notices().await.into_iter().map(|notice| notice.headline).collect()
     }
 }
 
 /// A feed at a URL, with no wishes of its own.
-pub fn feed(url: &str) -> Feed {
-    Feed {
-        id: FeedId::new(url),
-        name: "Harbour".to_owned(),
-        source: Source::Url(url.parse().unwrap()),
-        every: None,
-        language: None,
-        tags: vec![],
-        edits: Edits::Update,
-        access: Access::default().into(),
-    }
+pub(crate) fn feed(url: &str) -> Feed {
+    Feed { name: "Harbour".to_owned(), ..Feed::new(Source::Url(url.parse().unwrap())) }
 }
 
 /// The same, polled at an interval.
-pub fn feed_every(url: &str, every: Duration) -> Feed {
+pub(crate) fn feed_every(url: &str, every: Duration) -> Feed {
     Feed { every: Some(every), ..feed(url) }
-}
-
-/// A span in seconds.
-pub fn seconds(duration: SignedDuration) -> i64 {
-    duration.as_secs()
 }

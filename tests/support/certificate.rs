@@ -20,6 +20,18 @@ pub struct Certificate {
 impl Certificate {
     /// Makes a new authority and has it sign a new certificate.
     pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// The same, but valid in January 2020 only.
+    pub fn expired() -> Self {
+        Self::with(|server| {
+            server.not_before = rcgen::date_time_ymd(2020, 1, 1);
+            server.not_after = rcgen::date_time_ymd(2020, 2, 1);
+        })
+    }
+
+    fn with(change: impl FnOnce(&mut CertificateParams)) -> Self {
         let ca_key = KeyPair::generate().unwrap();
         let mut ca = CertificateParams::new(Vec::new()).unwrap();
         ca.distinguished_name.push(DnType::CommonName, "newswatch test authority");
@@ -29,7 +41,9 @@ impl Certificate {
 
         let key = KeyPair::generate().unwrap();
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let server = CertificateParams::new(names).unwrap().signed_by(&key, &Issuer::new(ca, ca_key)).unwrap();
+        let mut server = CertificateParams::new(names).unwrap();
+        change(&mut server);
+        let server = server.signed_by(&key, &Issuer::new(ca, ca_key)).unwrap();
         Self {
             ca_pem,
             server_pem: server.pem(),

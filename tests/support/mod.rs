@@ -6,6 +6,7 @@
 //! | part | is |
 //! |---|---|
 //! | [`feed_server`] | an HTTP server whose answers are scripted path by path |
+//! | [`tls_server`] | a feed over TLS, with a good certificate or a bad one |
 //! | [`webhook_receiver`] | a receiver that verifies Standard Webhooks signatures |
 //! | [`hub`] | a WebSub hub, with good manners or bad |
 //! | [`smtp_server`] | a mail server that fails where it is told to |
@@ -33,6 +34,7 @@ pub mod shim;
 pub mod signature;
 pub mod smtp_server;
 pub mod smtp_session;
+pub mod tls_server;
 pub mod webhook_receiver;
 
 use std::io::Write;

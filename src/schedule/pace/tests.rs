@@ -86,3 +86,12 @@ fn a_plan_waits_for_what_the_publisher_allows() {
     assert_eq!(pace.pop(at(599)), None);
     assert_eq!(pace.pop(allowed), Some(0));
 }
+
+#[test]
+fn a_plan_that_moves_ahead_of_an_hour_to_skip_is_not_made_good_in_it() {
+    let nights = Skip { hours: 1 << 22, days: 0 };
+    let plan = Plan { skip: nights, bounds: (300, 300), ..plan(at(21 * 60 + 30)) };
+    let price = pace(1, 24.0).price();
+    assert_eq!(plan.due(&price), at(21 * 60 + 35));
+    assert_eq!(plan.due_from(at(22 * 60 + 10), &price), at(23 * 60));
+}
