@@ -52,6 +52,8 @@ pub enum Outcome<'a> {
     Unchanged,
     /// A document.
     Read(Read),
+    /// A document that was pushed, with the dates of what is new in it: no poll has shown anything.
+    Pushed(Vec<Option<Timestamp>>),
 }
 
 /// What a document has shown.
@@ -109,6 +111,14 @@ pub fn after(mut coverage: Coverage, poll: &Poll<'_>) -> (Coverage, Vec<Change>)
         Outcome::Failed(None, _) => return (coverage, changes),
         Outcome::Failed(Some(kind), why) => Some((*kind, *why)),
         Outcome::Unchanged | Outcome::Read(_) => None,
+        Outcome::Pushed(new) => {
+            coverage.count_pauses(new, now);
+            if !new.is_empty() {
+                see(&mut coverage, ConditionKind::Silent, now, None);
+                see(&mut coverage, ConditionKind::Frozen, now, None);
+            }
+            return (coverage, changes);
+        }
     };
     // One failure is told of at a time: a feed that fails now so, now so, is one notice.
     let failing = coverage.failing(failed.map(|(kind, _)| kind));
@@ -134,10 +144,11 @@ pub fn after(mut coverage: Coverage, poll: &Poll<'_>) -> (Coverage, Vec<Change>)
     if poll.skew.is_some() || !new.is_empty() {
         see(&mut coverage, ConditionKind::Skewed, now, skewed(poll.skew, new, now));
     }
+    coverage.first = coverage.first.or(Some(now));
     let same = read.is_some_and(|read| coverage.body == Some(read.body));
     coverage.body = read.map(|read| read.body).or(coverage.body);
     coverage.count_pauses(new, now);
-    let (silence, since) = (silence(&coverage, poll.expected, now), coverage.newest.unwrap_or(now));
+    let (silence, since) = (silence(&coverage, poll.expected, now), coverage.silent_since().unwrap_or(now));
     for (kind, other, says) in [
         (ConditionKind::Silent, ConditionKind::Frozen, ""),
         (ConditionKind::Frozen, ConditionKind::Silent, ", and its document is the same to the byte"),
@@ -155,7 +166,7 @@ pub fn usual_silence(coverage: &Coverage) -> SignedDuration {
 }
 
 fn silence(coverage: &Coverage, expected: f64, now: Timestamp) -> Option<String> {
-    let silent = now.duration_since(coverage.newest?);
+    let silent = now.duration_since(coverage.silent_since()?);
     (silent > usual_silence(coverage) && expected >= EXPECTED).then(|| {
         let hours = silent.as_hours();
         format!("nothing new for {hours} hours, in which about {expected:.0} items were to be expected")

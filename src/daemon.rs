@@ -6,22 +6,24 @@
 mod place;
 mod supervisor;
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::address::AddressPolicy;
 use crate::clock::{Clock, Dice};
-use crate::config::Config;
+use crate::config::{Config, WebSub};
 use crate::delivery::{self, Lane};
-use crate::fetch::{self, ClientError, Fetcher};
+use crate::fetch::{self, ClientError, Fetcher, Hub};
 use crate::matcher::{Matcher, MatcherError};
 use crate::model::Target;
 use crate::notify::{self, BuildError};
 use crate::objective::Objective;
-use crate::poller::{self, Poller, Round};
+use crate::poller::{self, Hubs, Poller, Round};
 use crate::store::{Embedded, Store, StoreError};
 use crate::story::Stories;
 use crate::web::{self, Admin, Running};
@@ -49,6 +51,14 @@ pub enum DaemonError {
     /// A target cannot be served.
     #[error(transparent)]
     Target(#[from] BuildError),
+    /// Nobody could call.
+    #[error("cannot listen at {listen} for WebSub hubs: {error}; `listen` in [websub] names another address")]
+    Callback {
+        /// The address.
+        listen: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
     /// A task ended by itself.
     #[error(transparent)]
     Task(#[from] Failure),
@@ -77,7 +87,7 @@ pub async fn run(config: Config, place: &Place, cancel: CancellationToken) -> Re
 pub async fn once(config: Config, place: &Place, cancel: CancellationToken) -> Result<OnceReport, DaemonError> {
     // All that one round collects is told at its end.
     let parts = Parts::build(Config { quiet: Duration::ZERO, ..config }, place).await?;
-    let poller = parts.poller().await?;
+    let poller = parts.poller(None).await?;
     let round = poller.once(cancel.clone()).await?;
     let mut waiting = false;
     // Twice: a dead letter at one target begets a notice to another, which may be done by then. Notices beget none.
@@ -149,7 +159,7 @@ impl Parts {
         self.config.targets.iter().map(lane).collect()
     }
 
-    async fn poller(&self) -> Result<Poller, DaemonError> {
+    async fn poller(&self, hubs: Option<Hubs>) -> Result<Poller, DaemonError> {
         let limits = &self.config.fetch;
         let fetcher =
             Fetcher::new(self.client.clone(), self.policy.clone(), self.config.contact.as_deref(), limits.clone());
@@ -171,7 +181,24 @@ impl Parts {
             targets: self.config.targets.clone(),
             owner: self.config.owner.clone(),
         };
-        Ok(Poller::new(parts, options, &self.config.feeds).await?)
+        Ok(Poller::new(parts, options, &self.config.feeds, hubs).await?)
+    }
+
+    /// Opens the callback, where the configuration says so.
+    async fn listen_to_hubs(
+        &self,
+        tasks: &mut Supervisor,
+        cancel: &CancellationToken,
+    ) -> Result<Option<Hubs>, DaemonError> {
+        let Some(WebSub { callback, listen }) = self.config.websub.clone() else { return Ok(None) };
+        let listener = web::callback::bind(listen).await.map_err(|error| DaemonError::Callback { listen, error })?;
+        let (sender, knocks) = mpsc::channel(fetch::MAX_KNOCKS);
+        let (prefix, until) = (callback.clone(), cancel.clone());
+        tasks.spawn("WebSub callback".to_owned(), async move {
+            web::callback::serve(listener, &prefix, sender, until).await
+        });
+        let asking = Arc::new(Hub::new(self.client.clone(), self.policy.clone(), self.config.fetch.clone()));
+        Ok(Some(Hubs { asking, callback, knocks }))
     }
 
     async fn supervise(self, place: &Place, cancel: CancellationToken) -> Result<(), DaemonError> {
@@ -179,7 +206,8 @@ impl Parts {
         for (name, lane) in self.lanes()? {
             tasks.spawn(format!("delivery to {name}"), lane.run(cancel.clone()));
         }
-        tasks.spawn("poller".to_owned(), self.poller().await?.run(cancel.clone()));
+        let hubs = self.listen_to_hubs(&mut tasks, &cancel).await?;
+        tasks.spawn("poller".to_owned(), self.poller(hubs).await?.run(cancel.clone()));
         tasks.spawn("housekeeping".to_owned(), keep_house(self.store.clone(), cancel.clone()));
         if let Some(within) = self.config.alert_within {
             tasks.spawn("objective".to_owned(), self.objective(within).run(cancel.clone()));

@@ -13,6 +13,7 @@ mod notices;
 mod observe;
 mod others;
 mod poll;
+mod push;
 mod refill;
 mod withdrawal;
 
@@ -29,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 use self::hosts::{Hosts, Waiting};
 use self::others::Others;
 use self::poll::{Polled, Urgency, Went};
+use self::push::Push;
 use crate::clock::{Clock, Dice};
 use crate::fetch::Fetching;
 use crate::matcher::Matcher;
@@ -38,6 +40,7 @@ use crate::store::{Store, StoreError};
 use crate::story::{self, Stories, Threads};
 
 pub use judge::FIRST_RUN_ALERTS;
+pub use push::Hubs;
 
 /// States of feeds with nothing new are written this long after the first of them changed, and at shutdown.
 pub const SAVE_INTERVAL: Duration = Duration::from_secs(60);
@@ -45,6 +48,8 @@ pub const SAVE_INTERVAL: Duration = Duration::from_secs(60);
 const NEWS_INTERVAL: Duration = Duration::from_secs(1);
 /// The loop looks at the clock at least this often, because wall clocks jump.
 const MAX_SLEEP: Duration = Duration::from_secs(60);
+/// A feed whose push is being read when it is due is polled so much later.
+const BESIDE_PUSH: Duration = Duration::from_secs(1);
 /// A wall clock that falls back by more than this was set; less is drift and rounding.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 
@@ -104,6 +109,9 @@ pub struct Poller {
     hosts: Hosts,
     others: Others,
     running: JoinSet<(usize, Result<Polled, StoreError>)>,
+    /// The feeds that are being polled.
+    flying: BTreeSet<usize>,
+    push: Option<Push>,
     /// Feeds whose states are to be written, and when.
     unsaved: BTreeSet<usize>,
     save_at: Option<Instant>,
@@ -121,10 +129,10 @@ struct Shared {
 
 impl Poller {
     /// Loads what is remembered of the feeds.
-    pub async fn new(parts: Parts, options: Options, feeds: &[Feed]) -> Result<Self, StoreError> {
+    pub async fn new(parts: Parts, options: Options, feeds: &[Feed], hubs: Option<Hubs>) -> Result<Self, StoreError> {
         let now = parts.clock.now();
         let mut known: HashMap<_, _> = parts.store.load_feeds().await?.into_iter().map(|s| (s.id, s)).collect();
-        let states: Vec<FeedState> = feeds
+        let mut states: Vec<FeedState> = feeds
             .iter()
             .map(|feed| {
                 let mut state = known.remove(&feed.id).unwrap_or_else(|| FeedState::new(feed.id, now));
@@ -142,9 +150,11 @@ impl Poller {
             others: Others::new(feeds.iter().filter_map(|feed| feed.source.host())),
             shared: Arc::new(Shared { parts, options }),
             feeds: feeds.iter().cloned().map(Arc::new).collect(),
+            push: Push::new(hubs, &mut states),
             states,
             pace,
             running: JoinSet::new(),
+            flying: BTreeSet::new(),
             unsaved: BTreeSet::new(),
             save_at: None,
             looked: (now, Instant::now()),
@@ -158,11 +168,13 @@ impl Poller {
     pub async fn run(mut self, cancel: CancellationToken) -> Result<(), StoreError> {
         while !cancel.is_cancelled() {
             self.start_due(&cancel);
+            self.ask_hub().await?;
             let sleep = self.next_wake();
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => {}
                 Some(done) = self.running.join_next() => self.finish(done, true)?,
+                event = Push::event(&mut self.push) => self.take_event(event).await?,
                 () = tokio::time::sleep(sleep) => {}
             }
             self.tell().await?;
@@ -224,12 +236,19 @@ impl Poller {
         let now = self.now();
         while self.running.len() < self.shared.options.max_in_flight && !cancel.is_cancelled() {
             let Some(at) = self.hosts.next(now).or_else(|| self.next_to_enter(now)) else { break };
+            if self.flying.contains(&at) {
+                // A push of it is being read: its poll waits for that.
+                self.hosts.leave(&self.place(at), now);
+                self.pace.fix(at, schedule::due(now, BESIDE_PUSH));
+                continue;
+            }
             let (shared, feed, state) = (self.shared.clone(), self.feeds[at].clone(), self.states[at].clone());
             if feed.every.is_none() {
                 self.pace.spend();
             }
             let terms = self.terms(at, now);
             let cancel = cancel.clone();
+            self.flying.insert(at);
             self.running.spawn(async move { (at, poll::poll(shared, feed, state, terms, &cancel).await) });
         }
     }
@@ -273,27 +292,26 @@ impl Poller {
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => return Ok(()),
         };
+        self.flying.remove(&at);
+        let mut polled = polled?;
+        self.end_poll(at, &mut polled);
+        let Polled { mut state, urgency, went, plan, .. } = polled;
         let (place, now) = (self.place(at), self.now());
-        self.hosts.leave(&place, now);
-        let Polled { mut state, urgency, went, plan } = polled?;
-        match (went, state.health.refusals) {
-            (Went::Well(_), _) => self.hosts.answered(&place),
-            (_, 0) => {}
-            (_, refusals) => self.hosts.close(&place, state.next_due, refusals),
+        if went != Went::Pushed {
+            self.hosts.leave(&place, now);
+            match (went, state.health.refusals) {
+                (Went::Well(_), _) => self.hosts.answered(&place),
+                (_, 0) => {}
+                (_, refusals) => self.hosts.close(&place, state.next_due, refusals),
+            }
+            self.notices.extend(self.others.went(place.host(), went, now));
         }
-        self.notices.extend(self.others.went(place.host(), went, now));
-        let failed = !matches!(went, Went::Well(_));
+        let failed = !matches!(went, Went::Well(_) | Went::Pushed);
         self.round.polled += 1;
         self.round.failed += usize::from(failed);
         if urgency != Urgency::Saved {
             self.unsaved.insert(at);
-            let patience = match urgency {
-                Urgency::Saved | Urgency::Now => Duration::ZERO,
-                Urgency::Soon => NEWS_INTERVAL,
-                Urgency::Later => SAVE_INTERVAL,
-            };
-            let at = Instant::now() + patience;
-            self.save_at = Some(self.save_at.map_or(at, |earlier| earlier.min(at)));
+            self.save_within(urgency);
         }
         if again && !state.health.gone {
             match plan {
@@ -302,7 +320,21 @@ impl Poller {
             }
         }
         self.states[at] = state;
+        if again {
+            self.take_held(at);
+        }
         Ok(())
+    }
+
+    /// The states that are to be written are written as soon as that.
+    fn save_within(&mut self, urgency: Urgency) {
+        let patience = match urgency {
+            Urgency::Saved | Urgency::Now => Duration::ZERO,
+            Urgency::Soon => NEWS_INTERVAL,
+            Urgency::Later => SAVE_INTERVAL,
+        };
+        let at = Instant::now() + patience;
+        self.save_at = Some(self.save_at.map_or(at, |earlier| earlier.min(at)));
     }
 
     /// Until the next feed is due or the states have to be written.
@@ -314,8 +346,9 @@ impl Poller {
     /// Until the next feed is due, if there is room for it.
     fn next_start(&self) -> Duration {
         let full = self.running.len() >= self.shared.options.max_in_flight;
-        let due = self.pace.next().into_iter().chain(self.hosts.next_free()).min();
-        let due = due.filter(|_| !full).map(|due| due.duration_since(self.now()));
+        let due = self.pace.next().into_iter().chain(self.hosts.next_free()).min().filter(|_| !full);
+        let due = due.into_iter().chain(self.push.as_ref().and_then(Push::next)).min();
+        let due = due.map(|due| due.duration_since(self.now()));
         let due = due.map(|wait| Duration::try_from(wait.max(SignedDuration::ZERO)).unwrap_or(MAX_SLEEP));
         due.unwrap_or(MAX_SLEEP).min(MAX_SLEEP)
     }

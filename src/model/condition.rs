@@ -92,6 +92,8 @@ pub struct Condition {
 pub struct Coverage {
     /// What holds or is suspected, one of a kind.
     pub conditions: Vec<Condition>,
+    /// The first reading.
+    pub first: Option<Timestamp>,
     /// When the newest item came.
     pub newest: Option<Timestamp>,
     /// Times between readings that brought something new.
@@ -108,6 +110,11 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// Since when it is silent: silences that began before anybody watched are not counted.
+    pub fn silent_since(&self) -> Option<Timestamp> {
+        self.first.map(|first| self.newest.map_or(first, |newest| newest.max(first)))
+    }
+
     /// The conditions that hold.
     pub fn holding(&self) -> impl Iterator<Item = &Condition> {
         self.conditions.iter().filter(|condition| condition.holds)

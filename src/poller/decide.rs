@@ -1,6 +1,8 @@
 //! From the items of a document to what can be decided without looking at other feeds: which are new, and what the watches
 //! make of them.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -22,6 +24,8 @@ pub(super) struct Reading {
     pub(super) moved: usize,
     /// How what is new in it came in.
     pub(super) arrival: Arrival,
+    /// Whether it is only a part of what the feed shows.
+    pub(super) partial: bool,
 }
 
 impl Reading {
@@ -79,12 +83,14 @@ pub(super) struct Shown {
     pub(super) sketch: u32,
 }
 
-/// Reads the items of a document, which stand in its order.
+/// Reads the items of a document, which stand in its order. One that is only a part of the feed says nothing of what is not
+/// in it.
 pub(super) fn read(
     shared: &Shared,
     feed: &Feed,
     first_run: bool,
     items: Vec<(Item, ItemKeys)>,
+    partial: bool,
     seen: &Seen,
     arrival: Arrival,
 ) -> Reading {
@@ -121,8 +127,12 @@ pub(super) fn read(
         }
         rows.push(row);
     }
+    if partial {
+        let ids: HashSet<Option<ItemId>> = rows.iter().map(|row| row.id).collect();
+        rows.extend(seen.present().iter().filter(|row| !ids.contains(&row.id)).cloned());
+    }
     let after = seen.after_reading(rows, today, feed.edits == Edits::Alert);
-    Reading { fresh, seen: (after != *seen).then_some(after), shown, moved, arrival }
+    Reading { fresh, seen: (after != *seen).then_some(after), shown, moved, arrival, partial }
 }
 
 /// Whether any of the items was seen before.

@@ -84,7 +84,7 @@ impl Hosts {
         let turns = host.line.iter().map(|waiting| waiting.turns(now));
         let (first, _) = turns.enumerate().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
         host.busy = true;
-        Some(host.line.swap_remove(first).feed)
+        Some(host.line.remove(first).feed)
     }
 
     /// When a host becomes free that somebody waits for.
@@ -226,6 +226,6 @@ mod tests {
             hosts.next(now)
         })
         .collect();
-        assert_eq!(served, [1, 900, 7_200, 600], "never polled first; two intervals each in the order of the line");
+        assert_eq!(served, [1, 900, 7_200, 600], "never polled first, and two intervals each in the order of the line");
     }
 }

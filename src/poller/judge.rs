@@ -46,7 +46,7 @@ pub(super) fn judge(
         first: BTreeMap::new(),
     };
     judging.withdrawn(&reading);
-    let Reading { fresh, seen, shown, moved, arrival } = reading;
+    let Reading { fresh, seen, shown, moved, arrival, .. } = reading;
     for fresh in fresh {
         judging.take(fresh);
     }
@@ -212,7 +212,7 @@ impl Judging<'_> {
 
     /// Tells of reports that the feed has taken back.
     fn withdrawn(&mut self, reading: &Reading) {
-        if !self.stories.threads.follows(self.feed.id) {
+        if reading.partial || !self.stories.threads.follows(self.feed.id) {
             return;
         }
         let shared = self.shared;

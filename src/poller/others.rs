@@ -46,7 +46,7 @@ impl Others {
     pub(super) fn went(&mut self, host: Option<&str>, went: Went, now: Timestamp) -> Option<Alert> {
         let host = host?;
         let skew = match went {
-            Went::GivenUp => return None,
+            Went::GivenUp | Went::Pushed => return None,
             Went::Unreached => return self.in_vain(now),
             Went::Well(skew) => skew,
             Went::Failed => None,

@@ -21,12 +21,18 @@ use crate::model::{
 use crate::parse::{self, Document, ParseError};
 use crate::schedule::{self, Hints, Outlook, Plan, Price, Shown};
 use crate::store::{Answer, Committed, PollCommit, Raise, StoreError};
+use crate::websub::{self, Found};
 
 /// Most warnings that are remembered of a reading.
 const MAX_WARNINGS: usize = 5;
 /// Longest warning and feed title that is remembered, in bytes.
 const MAX_WORDS_BYTES: usize = 200;
 
+/// Two documents have a gap between them only if each shows so many items: one that shows its latest item alone has nothing in
+/// common with the one before, and that says nothing.
+const MIN_WINDOW: usize = 3;
+/// So long a hub may take to push.
+const PUSH_TIME: SignedDuration = SignedDuration::from_mins(10);
 /// How long a request under way may go on when the daemon is to stop.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -37,6 +43,16 @@ pub(super) struct Polled {
     pub(super) went: Went,
     /// What its next poll is made of, where nobody has fixed it.
     pub(super) plan: Option<Plan>,
+    /// Who pushes it, where a document has said so or has named nobody.
+    pub(super) found: Option<Option<Found>>,
+    /// Whether it has brought what a hub should have pushed before.
+    pub(super) unpushed: bool,
+}
+
+impl Polled {
+    fn new(state: FeedState, urgency: Urgency, went: Went, plan: Option<Plan>) -> Self {
+        Self { state, urgency, went, plan, found: None, unpushed: false }
+    }
 }
 
 /// How a poll went, as far as others are concerned.
@@ -50,6 +66,8 @@ pub(super) enum Went {
     Unreached,
     /// It was given up, since the daemon is to stop.
     GivenUp,
+    /// It was pushed, and nobody was asked.
+    Pushed,
 }
 
 /// How soon the new state has to be written.
@@ -92,7 +110,7 @@ pub(super) async fn poll(
     let fetched = tokio::select! {
         biased;
         () = given_up(cancel) => {
-            return Ok(Polled { state: poll.state, urgency: Urgency::Later, went: Went::GivenUp, plan: None });
+            return Ok(Polled::new(poll.state, Urgency::Later, Went::GivenUp, None));
         }
         fetched = poll.fetch() => fetched,
     };
@@ -105,6 +123,39 @@ pub(super) async fn poll(
         Err(FetchError::Gone) if poll.state.moved.is_none() => poll.gone().await,
         Err(error) => poll.failed(Failure::fetch(&error)).await,
     }
+}
+
+/// Takes a document that was pushed along the same way, but for what a poll alone can tell.
+pub(super) async fn pushed(
+    shared: Arc<Shared>,
+    feed: Arc<Feed>,
+    state: FeedState,
+    terms: Terms,
+    fetch: Fetch,
+) -> Result<Polled, StoreError> {
+    let now = shared.parts.clock.now();
+    let mut poll = Poll { shared, feed, state, terms, now, whole: false };
+    let taken = match poll.take(fetch, true).await? {
+        Ok(taken) => taken,
+        Err(failure) => {
+            tracing::warn!(feed = %poll.feed.name, error = failure.why, "a push cannot be read: polling instead");
+            poll.state.next_due = now;
+            return Ok(Polled::new(poll.state, Urgency::Later, Went::Failed, None));
+        }
+    };
+    let dates = taken.reading.new_dates().collect();
+    let raise = poll.observe(Outcome::Pushed(dates), None);
+    poll.time(&taken.reading, false);
+    let shown = Shown { items: 0, ..taken.reading.brought() };
+    poll.state.rhythm = std::mem::take(&mut poll.state.rhythm).after(&shown, now.as_second());
+    poll.rest_on_pushes();
+    let new = taken.reading.fresh.len();
+    let Some(answer) = poll.submit(taken.reading, false, raise).await? else {
+        return Ok(Polled::new(poll.state, Urgency::Later, Went::Failed, None));
+    };
+    let alerts = poll.committed(answer.await?);
+    tracing::info!(feed = %poll.feed.name, new, alerts, "pushed");
+    Ok(Polled::new(poll.state, Urgency::Saved, Went::Pushed, None))
 }
 
 /// When the daemon is to stop and the answer has not come within a moment: asked again after the start, its server
@@ -169,8 +220,8 @@ impl Poll {
     }
 
     async fn received(mut self, fetch: Fetch, last: Option<Timestamp>) -> Result<Polled, StoreError> {
-        let (validators, heard) = (fetch.validators.clone(), fetch.heard.clone());
-        let taken = match self.take(fetch).await? {
+        let (validators, heard, url) = (fetch.validators.clone(), fetch.heard.clone(), fetch.url.clone());
+        let taken = match self.take(fetch, false).await? {
             Ok(taken) => taken,
             Err(failure) => return self.failed(failure).await,
         };
@@ -181,7 +232,9 @@ impl Poll {
         let shows = self.shows(&taken, last);
         let mut raise = self.observe(Outcome::Read(shows), heard.clock);
         raise.extend(self.follow(heard.moved.as_ref()));
+        let found = url.and_then(|url| websub::discover(&heard.links, &taken.document.links, &url));
         let reading = taken.reading;
+        let unpushed = !first_run && self.is_unpushed(&reading);
         self.time(&reading, first_run);
         let shown = Shown { items: taken.shown, ..reading.brought() };
         let plan = self.well(heard.hints, &shown);
@@ -193,11 +246,11 @@ impl Poll {
         let alerts = self.committed(answer.await?);
         tracing::info!(feed = %self.feed.name, new, matched, alerts, "read");
         let went = Went::Well(heard.clock.map(|clock| clock.duration_since(self.now)));
-        Ok(Polled { state: self.state, urgency: Urgency::Saved, went, plan })
+        Ok(Polled { found: Some(found), unpushed, ..Polled::new(self.state, Urgency::Saved, went, plan) })
     }
 
     /// Reads the document, and where it has nothing in common with the last one, its older pages.
-    async fn take(&self, fetch: Fetch) -> Result<Result<Taken, Failure>, StoreError> {
+    async fn take(&self, fetch: Fetch, pushed: bool) -> Result<Result<Taken, Failure>, StoreError> {
         let hints = fetch.heard.hints;
         let seen = Arc::new(self.shared.parts.store.seen(self.feed.id).await?);
         let (body, links, url) = (xxh3_64(&fetch.body), fetch.heard.links.clone(), fetch.url.clone());
@@ -221,7 +274,9 @@ impl Poll {
         };
         let shown = items.len();
         let mut older = None;
-        if self.state.baselined && shown > 0 && !decide::knows_any(&self.feed, &items, &seen, self.now) {
+        let window = shown.min(seen.present().len());
+        let gap = window >= MIN_WINDOW && !decide::knows_any(&self.feed, &items, &seen, self.now);
+        if gap && !pushed && self.state.baselined {
             let ids: Vec<_> = items.iter().map(|(item, _)| item.id).collect();
             if let Some(url) = &url {
                 let page = Page { url, links: &links, document: &document };
@@ -232,7 +287,7 @@ impl Poll {
         }
         let (shared, feed, first_run) = (self.shared.clone(), self.feed.clone(), !self.state.baselined);
         let arrival = Arrival { missing: self.state.health.last_ok, received: self.now };
-        let read = move || decide::read(&shared, &feed, first_run, items, &seen, arrival);
+        let read = move || decide::read(&shared, &feed, first_run, items, pushed, &seen, arrival);
         Ok(match tokio::task::spawn_blocking(read).await {
             Ok(reading) => Ok(Taken { document, reading, older, shown, body }),
             Err(error) => Err(Failure::panic(&error.to_string(), hints)),
@@ -342,7 +397,7 @@ impl Poll {
             let because =
                 if self.state.next_due <= allowed + schedule::MAX_JITTER { Because::Publisher } else { Because::Plan };
             self.state.due = Due { because, price: Some(self.terms.price.value()), not_before };
-            return Some(plan);
+            return if self.rest_on_pushes() { None } else { Some(plan) };
         };
         let entropy = self.shared.parts.dice.roll();
         let wait = schedule::wait(self.feed.every, hints, &self.state.asked, schedule::Polled::Well, entropy);
@@ -350,6 +405,23 @@ impl Poll {
         let because = if allowed > schedule::due(self.now, every) { Because::Publisher } else { Because::Every };
         self.state.due = Due { because, price: None, not_before };
         None
+    }
+
+    /// A feed whose pushes are trusted is polled rarely, unless it has an interval of its own.
+    fn rest_on_pushes(&mut self) -> bool {
+        let trusted = self.state.subscription.as_ref().filter(|subscription| websub::trusted(subscription, self.now));
+        let until = trusted.filter(|_| self.feed.every.is_none()).and_then(|trusted| trusted.lease);
+        let Some(until) = until.map(|lease| lease.until) else { return false };
+        let last = self.state.last_poll.unwrap_or(self.now);
+        let rest = schedule::due(last, websub::SAFETY_NET).min(until).max(self.state.due.not_before.unwrap_or(last));
+        self.state.next_due = rest;
+        self.state.due = Due { because: Because::Push, ..self.state.due };
+        true
+    }
+
+    /// Whether a poll has found what a hub has had time to push.
+    fn is_unpushed(&self, reading: &Reading) -> bool {
+        reading.new_dates().any(|date| date.is_none_or(|date| self.now.duration_since(date) > PUSH_TIME))
     }
 
     fn plan(&self, allowed: Timestamp) -> Plan {
@@ -430,13 +502,13 @@ impl Poll {
         raise: Vec<Raise>,
     ) -> Result<Polled, StoreError> {
         if raise.is_empty() {
-            return Ok(Polled { state: self.state, urgency, went, plan });
+            return Ok(Polled::new(self.state, urgency, went, plan));
         }
         self.state.version += 1;
         let state = self.state.clone();
         let commit = PollCommit { state, seen: None, records: Vec::new(), raise, threads: Vec::new() };
         self.committed(self.shared.parts.store.commit_poll(commit).await?);
-        Ok(Polled { state: self.state, urgency: Urgency::Saved, went, plan })
+        Ok(Polled::new(self.state, Urgency::Saved, went, plan))
     }
 }
 

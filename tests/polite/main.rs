@@ -10,6 +10,7 @@ mod held;
 mod origin;
 mod world;
 
+mod clock;
 mod coverage;
 mod hints;
 mod hosts;

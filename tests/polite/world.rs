@@ -87,7 +87,7 @@ impl World {
             dice: Arc::new(Dice::seeded(7)),
             wake: watch::channel(()).0,
         };
-        let poller = Poller::new(parts, self.options.clone(), feeds).await.unwrap();
+        let poller = Poller::new(parts, self.options.clone(), feeds, None).await.unwrap();
         let cancel = CancellationToken::new();
         let running = tokio::spawn(poller.run(cancel.clone()));
         tokio::time::sleep(time).await;

@@ -1,7 +1,5 @@
 //! The poller in virtual time: the real store, parser and matcher on feeds in files, with a clock that tests can set.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +14,8 @@ use newswatch::store::{Embedded, Store};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+use crate::held::HeldStore;
 
 /// Reports when it is asked, and is never reached.
 struct Unreachable(mpsc::UnboundedSender<Instant>);
@@ -58,11 +58,11 @@ async fn poller(
         targets: vec![],
         owner: vec![],
     };
-    (Poller::new(parts, options, &[feed(every)]).await.unwrap(), times)
+    (Poller::new(parts, options, &[feed(every)], None).await.unwrap(), times)
 }
 
 fn open(dir: &Path) -> Arc<dyn Store> {
-    Embedded::open(dir).unwrap().into()
+    Arc::new(HeldStore(Embedded::open(dir).unwrap().into()))
 }
 
 fn start() -> Clock {
