@@ -60,8 +60,8 @@ enum Command {
     Explain(explain::Args),
     /// Show how the watching goes
     Status(Report),
-    /// Show how each feed is doing
-    Feeds(Report),
+    /// Show how each feed is doing, and why it is polled when it is
+    Feeds(feeds::Args),
     /// Show alerts and what became of their deliveries
     Alerts(alerts::Args),
     /// Say of an alert whether it was worth reading

@@ -238,6 +238,7 @@ impl Parts {
             store: self.store.clone(),
             state_dir: place.state_dir.clone(),
             feeds: self.config.feeds.clone().into(),
+            budget: self.config.budget,
             matcher: self.matcher.clone(),
             stories: Some(self.stories.clone()),
             clock: self.clock.clone(),

@@ -12,9 +12,11 @@ mod moves;
 mod notices;
 mod observe;
 mod others;
+mod plan;
 mod poll;
 mod push;
 mod refill;
+mod taken;
 mod withdrawal;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};

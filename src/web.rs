@@ -8,6 +8,7 @@
 
 mod admin;
 pub mod callback;
+mod feeds;
 mod guest;
 mod report;
 mod search;
@@ -15,6 +16,8 @@ mod server;
 mod story;
 
 pub use admin::{Admin, AdminError, Running};
-pub use report::{ExplainReport, FeedReport, FeedsSummary, Labelling, StatusReport};
+pub use report::{
+    ConditionReport, ExplainReport, FeedReport, FeedsSummary, HubReport, Labelling, StatusReport, WhyReport,
+};
 pub use server::{SOCKET_NAME, bind, serve};
 pub use story::{Amending, ReportReport, StoryReport, told_by};

@@ -51,6 +51,7 @@ impl Reach {
             store: store.into(),
             state_dir: place.state_dir,
             feeds: config.feeds.clone().into(),
+            budget: config.budget,
             matcher: Arc::new(Matcher::new(&config.watches).map_err(CliError::failure)?),
             stories: None,
             clock: Clock::system(),

@@ -1,5 +1,7 @@
 //! How many requests polling may make.
 
+use std::fmt;
+
 /// Shared out so that news is seen soonest; feeds with an interval of their own (`every`) are beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Budget {
@@ -22,6 +24,16 @@ impl Budget {
         match self {
             Self::PerFeedDay(requests) => f64::from(requests) * feeds as f64 / 86_400.0,
             Self::PerMinute(requests) => f64::from(requests) / 60.0,
+        }
+    }
+}
+
+impl fmt::Display for Budget {
+    /// As the configuration has it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PerFeedDay(requests) => write!(f, "{requests}/feed/day"),
+            Self::PerMinute(requests) => write!(f, "{requests}/min"),
         }
     }
 }

@@ -12,6 +12,9 @@ pub struct Due {
     /// The price of a request at that time, where it was planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<f64>,
+    /// How long the feed would be left alone at that price if its news came evenly, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<f64>,
     /// Until when the publisher wants to be left alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,

@@ -5,34 +5,20 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::Shared;
-use super::decide::{self, Reading};
+use super::decide::Reading;
 use super::observe::Failure;
-use super::refill::{self, Older, Page};
 use super::{judge, lock, moves, notices};
-use crate::coverage::{Outcome, Read};
+use crate::coverage::Outcome;
 use crate::fetch::{Ask, Fetch, FetchError, Fetched, Heard};
 use crate::model::{
-    Alert, Arrival, Because, ConditionKind, Delivery, Due, Feed, FeedState, Item, ItemKeys, MAX_REASON_BYTES, Target,
-    Validators, clip,
+    Alert, Because, ConditionKind, Delivery, Due, Feed, FeedState, MAX_REASON_BYTES, Target, Validators, clip,
 };
-use crate::parse::{self, Document, ParseError};
-use crate::schedule::{self, Hints, Outlook, Plan, Price, Shown};
+use crate::schedule::{self, Plan, Price, Shown};
 use crate::store::{Answer, Committed, PollCommit, Raise, StoreError};
 use crate::websub::{self, Found};
 
-/// Most warnings that are remembered of a reading.
-const MAX_WARNINGS: usize = 5;
-/// Longest warning and feed title that is remembered, in bytes.
-const MAX_WORDS_BYTES: usize = 200;
-
-/// Two documents have a gap between them only if each shows so many items: one that shows its latest item alone has nothing in
-/// common with the one before, and that says nothing.
-const MIN_WINDOW: usize = 3;
-/// So long a hub may take to push.
-const PUSH_TIME: SignedDuration = SignedDuration::from_mins(10);
 /// How long a request under way may go on when the daemon is to stop.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -176,16 +162,6 @@ pub(super) struct Poll {
     pub(super) whole: bool,
 }
 
-/// A document that was read, with what its older pages have brought.
-struct Taken {
-    document: Document,
-    reading: Reading,
-    older: Option<Older>,
-    /// Items that the document itself shows.
-    shown: usize,
-    body: u64,
-}
-
 impl Poll {
     async fn fetch(&self) -> Result<Fetched, FetchError> {
         let source = moves::place(&self.feed, &self.state);
@@ -249,96 +225,6 @@ impl Poll {
         Ok(Polled { found: Some(found), unpushed, ..Polled::new(self.state, Urgency::Saved, went, plan) })
     }
 
-    /// Reads the document, and where it has nothing in common with the last one, its older pages.
-    async fn take(&self, fetch: Fetch, pushed: bool) -> Result<Result<Taken, Failure>, StoreError> {
-        let hints = fetch.heard.hints;
-        let seen = Arc::new(self.shared.parts.store.seen(self.feed.id).await?);
-        let (body, links, url) = (xxh3_64(&fetch.body), fetch.heard.links.clone(), fetch.url.clone());
-        let feed = self.feed.clone();
-        // Parsing and matching a large document takes a while: off the async threads with it.
-        let parsed = tokio::task::spawn_blocking(move || -> Result<_, ParseError> {
-            let source = parse::Source {
-                body: &fetch.body,
-                content_type: fetch.content_type.as_deref(),
-                base_url: fetch.url.as_ref(),
-            };
-            let document = parse::parse(&source)?;
-            let items = parse::items(&feed, &document);
-            Ok((document, items))
-        });
-        let (document, mut items): (Document, Vec<(Item, ItemKeys)>) = match parsed.await {
-            Ok(Ok(parsed)) => parsed,
-            Ok(Err(error)) => return Ok(Err(Failure::parse(&error, hints))),
-            // A bug or a shutdown; the feed is tried again either way.
-            Err(error) => return Ok(Err(Failure::panic(&error.to_string(), hints))),
-        };
-        let shown = items.len();
-        let mut older = None;
-        let window = shown.min(seen.present().len());
-        let gap = window >= MIN_WINDOW && !decide::knows_any(&self.feed, &items, &seen, self.now);
-        if gap && !pushed && self.state.baselined {
-            let ids: Vec<_> = items.iter().map(|(item, _)| item.id).collect();
-            if let Some(url) = &url {
-                let page = Page { url, links: &links, document: &document };
-                let mut found = refill::older(&self.shared, &self.feed, page, &ids, &seen).await;
-                items.append(&mut found.items);
-                older = Some(found);
-            }
-        }
-        let (shared, feed, first_run) = (self.shared.clone(), self.feed.clone(), !self.state.baselined);
-        let arrival = Arrival { missing: self.state.health.last_ok, received: self.now };
-        let read = move || decide::read(&shared, &feed, first_run, items, pushed, &seen, arrival);
-        Ok(match tokio::task::spawn_blocking(read).await {
-            Ok(reading) => Ok(Taken { document, reading, older, shown, body }),
-            Err(error) => Err(Failure::panic(&error.to_string(), hints)),
-        })
-    }
-
-    /// What the document says of its feed.
-    fn describe(&mut self, taken: &Taken) {
-        let document = &taken.document;
-        // A feed that begins empty has shown no baseline yet.
-        self.state.baselined |= !document.items.is_empty();
-        let words = |text: &str| clip(text, MAX_WORDS_BYTES).to_owned();
-        let title = document.title.as_deref().map(|title| words(&parse::plain_text(title)));
-        self.state.title = title.or(self.state.title.take());
-        self.state.health.warnings = document.warnings.iter().take(MAX_WARNINGS).map(|text| words(text)).collect();
-        self.state.asked = schedule::meant(document.asked, document.generator.as_deref());
-    }
-
-    /// What the document shows of the feed's coverage.
-    fn shows(&mut self, taken: &Taken, last: Option<Timestamp>) -> Read {
-        let reading = &taken.reading;
-        let new: Vec<Option<Timestamp>> = reading.new_dates().collect();
-        let gap = last.zip(self.state.health.last_ok).filter(|_| taken.older.is_some());
-        let gap = gap.map(|(_, read)| self.gap(taken, read));
-        Read { items: taken.shown, stale: self.is_stale(last, new.iter().copied()), new, body: taken.body, gap }
-    }
-
-    /// Two readings without a common item, in words. From now on polls come closer.
-    fn gap(&mut self, taken: &Taken, read: Timestamp) -> String {
-        let passed = self.now.duration_since(read).as_secs();
-        self.state.coverage.closer = Some((passed / 2).max(schedule::SHORTEST.as_secs() as i64));
-        let (pages, closed) = taken.older.as_ref().map_or((0, false), |older| (older.pages, older.closed));
-        let found = taken.reading.shown.len();
-        let expected = self.state.rhythm.expected(read.as_second(), self.now.as_second()).round() as usize;
-        let of = if expected > found { format!(" of about {expected} expected") } else { String::new() };
-        let lost = match (closed, pages) {
-            (true, _) => format!("{found} items were found, some of them on {pages} older pages; none is missing"),
-            (false, 0) => format!("{found} items{of} were found; there are no older pages"),
-            (false, _) => format!("{found} items{of} were found on it and on {pages} older pages; others are lost"),
-        };
-        format!("between {read:.0} and {:.0} more came than it shows at once: {lost}", self.now)
-    }
-
-    /// Counts how soon it was found.
-    fn time(&mut self, reading: &Reading, first_run: bool) {
-        if !first_run {
-            let ages = reading.new_dates().flatten().map(|date| self.now.duration_since(date));
-            ages.filter(|age| !age.is_negative()).for_each(|age| self.state.traffic.delays.add(age.as_secs_f64()));
-        }
-    }
-
     fn count(&mut self, last: Option<Timestamp>, bytes: u64, unchanged: bool) {
         self.state.traffic.count(last.map(Timestamp::as_second), self.now.as_second(), bytes, unchanged);
     }
@@ -385,61 +271,7 @@ impl Poll {
         committed.raised.len()
     }
 
-    /// Learns from a reading, and says when to come back.
-    fn well(&mut self, hints: Hints, shown: &Shown) -> Option<Plan> {
-        self.state.rhythm = std::mem::take(&mut self.state.rhythm).after(shown, self.now.as_second());
-        self.is_well();
-        let allowed = schedule::due(self.now, schedule::allowed(self.feed.every, hints, &self.state.asked));
-        let not_before = (allowed > self.now).then_some(allowed);
-        let Some(every) = self.feed.every else {
-            let plan = self.plan(allowed);
-            self.state.next_due = plan.due(&self.terms.price);
-            let because =
-                if self.state.next_due <= allowed + schedule::MAX_JITTER { Because::Publisher } else { Because::Plan };
-            self.state.due = Due { because, price: Some(self.terms.price.value()), not_before };
-            return if self.rest_on_pushes() { None } else { Some(plan) };
-        };
-        let entropy = self.shared.parts.dice.roll();
-        let wait = schedule::wait(self.feed.every, hints, &self.state.asked, schedule::Polled::Well, entropy);
-        self.state.next_due = schedule::welcome(self.state.asked.skip, schedule::due(self.now, wait));
-        let because = if allowed > schedule::due(self.now, every) { Because::Publisher } else { Because::Every };
-        self.state.due = Due { because, price: None, not_before };
-        None
-    }
-
-    /// A feed whose pushes are trusted is polled rarely, unless it has an interval of its own.
-    fn rest_on_pushes(&mut self) -> bool {
-        let trusted = self.state.subscription.as_ref().filter(|subscription| websub::trusted(subscription, self.now));
-        let until = trusted.filter(|_| self.feed.every.is_none()).and_then(|trusted| trusted.lease);
-        let Some(until) = until.map(|lease| lease.until) else { return false };
-        let last = self.state.last_poll.unwrap_or(self.now);
-        let rest = schedule::due(last, websub::SAFETY_NET).min(until).max(self.state.due.not_before.unwrap_or(last));
-        self.state.next_due = rest;
-        self.state.due = Due { because: Because::Push, ..self.state.due };
-        true
-    }
-
-    /// Whether a poll has found what a hub has had time to push.
-    fn is_unpushed(&self, reading: &Reading) -> bool {
-        reading.new_dates().any(|date| date.is_none_or(|date| self.now.duration_since(date) > PUSH_TIME))
-    }
-
-    fn plan(&self, allowed: Timestamp) -> Plan {
-        let conditional = !self.state.validators.is_empty() && !self.state.coverage.holds(ConditionKind::Stuck);
-        let shortest = if conditional { schedule::SHORTEST } else { schedule::SHORTEST_UNCONDITIONAL };
-        let (shortest, longest) = (shortest.as_secs() as i64, schedule::LONGEST.as_secs() as i64);
-        let longest = self.state.coverage.closer.map_or(longest, |closer| closer.clamp(shortest, longest));
-        Plan {
-            outlook: Outlook::of(&self.state.rhythm),
-            last: self.now,
-            not_before: allowed,
-            skip: self.state.asked.skip,
-            bounds: (shortest, longest),
-            jitter: schedule::MAX_JITTER * (self.shared.parts.dice.roll() % 1_000) as i32 / 1_000,
-        }
-    }
-
-    fn is_well(&mut self) {
+    pub(super) fn is_well(&mut self) {
         let health = &mut self.state.health;
         if health.failures > 0 {
             tracing::info!(feed = %self.feed.name, after = health.failures, "well again");
@@ -478,7 +310,7 @@ impl Poll {
         tracing::warn!(feed = %self.feed.name, source = %self.feed.source, class, error, times, %next, "poll failed");
         self.state.next_due = next;
         let because = if refusals > 0 { Because::Refusal } else { Because::Failure };
-        self.state.due = Due { because, price: None, not_before: None };
+        self.state.due = Due { because, ..Due::default() };
         self.state.moved = None;
         self.state.health.failures = times;
         self.state.health.refusals = refusals;

@@ -63,6 +63,11 @@ impl Plan {
         welcome(self.skip, due).checked_add(self.jitter).unwrap_or(Timestamp::MAX)
     }
 
+    /// Seconds between two polls if its news came evenly, at a price.
+    pub fn interval(&self, price: &Price) -> f64 {
+        self.outlook.even_interval(&self.terms(price))
+    }
+
     fn terms(&self, price: &Price) -> Terms {
         price.terms(self.bounds.0, self.bounds.1)
     }
@@ -103,7 +108,7 @@ impl Pace {
     /// Seconds between two polls of the feed at a place, if its news came evenly; `None` where its time is fixed.
     pub fn interval(&self, feed: usize) -> Option<f64> {
         let (plan, _) = self.plans[feed].as_ref()?;
-        Some(plan.outlook.even_interval(&plan.terms(&self.price)))
+        Some(plan.interval(&self.price))
     }
 
     /// When the next feed is due.

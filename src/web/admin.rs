@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport};
+use super::feeds::{self, FAILING, GONE, NEVER, WELL};
+use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport, WhyReport};
 use super::search::{Rank, Search};
 use crate::clock::Clock;
 use crate::latency::Book;
 use crate::matcher::Matcher;
-use crate::model::{AlertKind, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict, clip};
+use crate::model::{AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict, clip};
 use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
 use crate::story::Stories;
 
@@ -34,6 +35,9 @@ pub enum AdminError {
     /// The archive has no such item.
     #[error("no archived item has the id, URL or GUID `{0}`, and none raised an alert of that id")]
     NoSuchItem(String),
+    /// The configuration has no such feed.
+    #[error("no configured feed has the URL, path, name or id `{0}`; `newswatch feeds` lists them")]
+    NoSuchFeed(String),
     /// No alert has such an id.
     #[error("no alert has an id that begins with `{0}`")]
     NoSuchAlert(String),
@@ -75,6 +79,8 @@ pub struct Admin {
     pub state_dir: PathBuf,
     /// The configured feeds.
     pub feeds: Arc<[Feed]>,
+    /// The budget of requests.
+    pub budget: Budget,
     /// The configured watches.
     pub matcher: Arc<Matcher>,
     /// The stories that a daemon has at hand; a store at rest has them on the disk alone.
@@ -122,7 +128,16 @@ impl Admin {
     pub async fn feeds(&self) -> Result<Vec<FeedReport>, AdminError> {
         let states: HashMap<FeedId, FeedState> =
             self.store.load_feeds().await?.into_iter().map(|state| (state.id, state)).collect();
-        Ok(self.feeds.iter().map(|feed| report(feed, states.get(&feed.id))).collect())
+        Ok(self.feeds.iter().map(|feed| feeds::report(feed, states.get(&feed.id))).collect())
+    }
+
+    /// How the next poll is reckoned of the feed with this URL, path, name or id.
+    pub async fn why(&self, wanted: &str) -> Result<WhyReport, AdminError> {
+        let feed = feeds::find(&self.feeds, wanted).ok_or_else(|| AdminError::NoSuchFeed(short(wanted)))?;
+        let states = self.store.load_feeds().await?;
+        let state = states.into_iter().find(|state| state.id == feed.id);
+        let state = state.unwrap_or_else(|| FeedState::new(feed.id, self.clock.now()));
+        Ok(feeds::why(feed, &state, self.budget, self.clock.now()))
     }
 
     /// Alerts with their deliveries, the newest first.
@@ -191,36 +206,4 @@ impl Admin {
 
 pub(super) fn short(wanted: &str) -> String {
     clip(wanted, MAX_REPEATED_BYTES).to_owned()
-}
-
-const WELL: &str = "well";
-const FAILING: &str = "failing";
-const GONE: &str = "gone";
-const NEVER: &str = "never polled";
-
-fn report(feed: &Feed, state: Option<&FeedState>) -> FeedReport {
-    let health = state.map(|state| &state.health);
-    let word = match (state, health) {
-        (Some(state), Some(health)) if state.last_poll.is_some() => match (health.gone, health.failures) {
-            (true, _) => GONE,
-            (_, 0) => WELL,
-            _ => FAILING,
-        },
-        _ => NEVER,
-    };
-    let rhythm = state.map(|state| &state.rhythm).filter(|rhythm| rhythm.read.is_some());
-    FeedReport {
-        id: feed.id,
-        name: feed.name.clone(),
-        source: feed.source.to_string(),
-        title: state.and_then(|state| state.title.clone()),
-        health: word.to_owned(),
-        next_due: state.map(|state| state.next_due),
-        items_a_day: rhythm.map(|rhythm| (rhythm.items_a_day() * 10.0).round() / 10.0),
-        last_poll: state.and_then(|state| state.last_poll),
-        last_ok: health.and_then(|health| health.last_ok),
-        failures: health.map_or(0, |health| health.failures),
-        last_error: health.and_then(|health| health.last_error.clone()),
-        warnings: health.map(|health| health.warnings.clone()).unwrap_or_default(),
-    }
 }

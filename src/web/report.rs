@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::latency::Ledger;
-use crate::model::{FeedId, Match, Record, Verdict};
+use crate::latency::{Ledger, Quantiles};
+use crate::model::{Asked, ConditionKind, Due, FeedId, Match, Record, Verdict};
 
 /// `newswatch status`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,27 @@ pub struct FeedReport {
     /// Items a day, as far as its polls have shown.
     #[serde(default)]
     pub items_a_day: Option<f64>,
+    /// Why it is due then.
+    #[serde(default)]
+    pub due: Due,
+    /// From publication to the poll that found it, of the last weeks.
+    #[serde(default)]
+    pub delay: Option<Quantiles>,
+    /// What its polls cost, in bytes a day on the wire.
+    #[serde(default)]
+    pub bytes_a_day: Option<u64>,
+    /// Share of its polls that its server answered with 304 Not Modified.
+    #[serde(default)]
+    pub unchanged_share: Option<f64>,
+    /// What is the matter with it.
+    #[serde(default)]
+    pub conditions: Vec<ConditionReport>,
+    /// Where it has moved to.
+    #[serde(default)]
+    pub moved: Option<String>,
+    /// The hub that pushes it.
+    #[serde(default)]
+    pub hub: Option<HubReport>,
     /// When it was last polled.
     pub last_poll: Option<Timestamp>,
     /// When it was last read well.
@@ -77,6 +98,55 @@ pub struct FeedReport {
     pub last_error: Option<String>,
     /// What parsing repaired or passed over.
     pub warnings: Vec<String>,
+}
+
+/// What is the matter with a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConditionReport {
+    /// What it is.
+    pub kind: ConditionKind,
+    /// Since when.
+    pub since: Timestamp,
+    /// In words.
+    pub says: String,
+}
+
+/// A hub of a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HubReport {
+    /// Its URL.
+    pub url: String,
+    /// Until when it pushes.
+    pub until: Option<Timestamp>,
+    /// When it last did.
+    pub last_push: Option<Timestamp>,
+    /// Why it does not.
+    pub trouble: Option<String>,
+}
+
+/// `newswatch feeds why`: how the time of a feed's next poll is reckoned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WhyReport {
+    /// How the feed is doing.
+    pub feed: FeedReport,
+    /// Its fixed interval, in seconds.
+    pub every_s: Option<f64>,
+    /// The budget of requests, as the configuration writes it.
+    pub budget: String,
+    /// How much more than others it matters, since its items alert: 1 to 8.
+    pub interest: f64,
+    /// Items that are to be expected in each of the next 24 hours.
+    pub expected: Vec<f64>,
+    /// Most items that it has shown at once.
+    pub window: u32,
+    /// Shortest and longest time between two of its polls, in seconds.
+    pub bounds_s: (u64, u64),
+    /// What its document asks of its readers.
+    pub asked: Asked,
+    /// How many times in a row its host has asked for peace.
+    pub refusals: u32,
+    /// How long it may be silent until that is told, in seconds.
+    pub usual_silence_s: f64,
 }
 
 /// `newswatch explain`: what was decided then, and what the watches make of it now.

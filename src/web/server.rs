@@ -47,6 +47,7 @@ pub async fn serve(listener: UnixListener, admin: Admin, cancel: CancellationTok
     let routes = Router::new()
         .route("/v1/status", get(async |State(admin): State<Admin>| answer(admin.status().await)))
         .route("/v1/feeds", get(async |State(admin): State<Admin>| answer(admin.feeds().await)))
+        .route("/v1/feeds/why", get(why))
         .route("/v1/alerts", get(alerts))
         .route("/v1/outbox", get(outbox))
         .route("/v1/explain", get(explain))
@@ -81,6 +82,15 @@ async fn outbox(State(admin): State<Admin>, Query(asked): Query<OutboxQuestion>)
 }
 
 #[derive(Deserialize)]
+struct WhyQuestion {
+    feed: String,
+}
+
+async fn why(State(admin): State<Admin>, Query(asked): Query<WhyQuestion>) -> Response {
+    answer(admin.why(&asked.feed).await)
+}
+
+#[derive(Deserialize)]
 struct ExplainQuestion {
     item: String,
 }
@@ -111,9 +121,10 @@ fn answer<T: serde::Serialize>(result: Result<T, AdminError>) -> Response {
         Ok(report) => Json(report).into_response(),
         Err(error) => {
             let status = match error {
-                AdminError::NoSuchItem(_) | AdminError::NoSuchAlert(_) | AdminError::NoSuchStory(_) => {
-                    StatusCode::NOT_FOUND
-                }
+                AdminError::NoSuchItem(_)
+                | AdminError::NoSuchFeed(_)
+                | AdminError::NoSuchAlert(_)
+                | AdminError::NoSuchStory(_) => StatusCode::NOT_FOUND,
                 AdminError::AmbiguousAlert(_)
                 | AdminError::AmbiguousStory(_)
                 | AdminError::NotLabelled(..)

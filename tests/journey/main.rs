@@ -22,3 +22,4 @@ mod label;
 mod quickstart;
 mod story;
 mod webhook;
+mod websub;
