@@ -60,7 +60,9 @@ impl Plan {
         let last = self.last.as_second() + i64::from(self.last.subsec_nanosecond() > 0);
         let due = self.outlook.due(last, &self.terms(price));
         let due = Timestamp::from_second(due).unwrap_or(Timestamp::MAX).max(self.not_before).max(now);
-        welcome(self.skip, due).checked_add(self.jitter).unwrap_or(Timestamp::MAX)
+        let later = |at: Timestamp| at.checked_add(self.jitter).unwrap_or(Timestamp::MAX);
+        let welcome = welcome(self.skip, later(due));
+        if welcome > later(due) { later(welcome) } else { welcome }
     }
 
     /// Seconds between two polls if its news came evenly, at a price.

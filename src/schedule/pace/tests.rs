@@ -94,4 +94,7 @@ fn a_plan_that_moves_ahead_of_an_hour_to_skip_is_not_made_good_in_it() {
     let price = pace(1, 24.0).price();
     assert_eq!(plan.due(&price), at(21 * 60 + 35));
     assert_eq!(plan.due_from(at(22 * 60 + 10), &price), at(23 * 60));
+    let second = SignedDuration::from_secs(1);
+    let plan = Plan { last: at(21 * 60 + 55) - second, jitter: 2 * second, ..plan };
+    assert_eq!(plan.due(&price), at(23 * 60) + 2 * second, "jitter leads into no hour to skip");
 }
