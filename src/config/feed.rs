@@ -56,12 +56,13 @@ fn read_one(table: At<&DeTable<'_>>, jars: &mut Jars, reader: &mut Reader<'_>) -
     let tags = section.strings("tags", "strings", reader).unwrap_or_default();
     let tags = tags.iter().filter_map(|tag| reader.accept(one_line(&tag.value), &tag.span)).collect();
 
+    let sitemap = section.parsed("sitemap", "a URL", reader, http_url).map(|sitemap| sitemap.value);
     let access = access::read(&section, source.as_ref().map(|source| &source.value), jars, reader);
 
     let At { value: source, span } = source?;
     let name = name.unwrap_or_else(|| default_name(&section, &source));
     let edits = edits.unwrap_or_default();
-    Some(At { value: Feed { name, every, language, tags, edits, access, ..Feed::new(source) }, span })
+    Some(At { value: Feed { name, every, language, tags, edits, sitemap, access, ..Feed::new(source) }, span })
 }
 
 fn source(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<At<Source>> {

@@ -63,7 +63,7 @@ fn shown(key: &str, place: Place) -> Shown {
         Shown::Nothing
     } else if key == "url" {
         if matches!(place, Place::Plain | Place::Feed) { Shown::WithoutUser } else { Shown::Host }
-    } else if key == "callback" {
+    } else if ["callback", "sitemap"].contains(&key) {
         Shown::WithoutUser
     } else if key == "proxy" {
         Shown::Proxy

@@ -25,7 +25,7 @@ pub(super) const WATCH_FILE: &[&str] = &["watch"];
 pub(super) const FETCH: &[&str] =
     &["connect_timeout", "total_timeout", "max_body", "max_redirects", "host_gap", "max_in_flight"];
 /// Of `[[feed]]`, with those of [`ACCESS`].
-pub(super) const FEED: &[&str] = &["url", "path", "name", "every", "language", "tags", "edits"];
+pub(super) const FEED: &[&str] = &["url", "path", "name", "every", "language", "tags", "edits", "sitemap"];
 /// Of `[[feed]]`: how it is asked for.
 pub(super) const ACCESS: &[&str] = &[
     "user_agent",

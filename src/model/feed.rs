@@ -81,6 +81,8 @@ pub struct Feed {
     pub tags: Vec<String>,
     /// What an edit of an item comes to.
     pub edits: Edits,
+    /// Its publisher's news sitemap, for what has scrolled away between two polls.
+    pub sitemap: Option<Url>,
     /// How it is asked for, where it is not asked for like any other. Few of many feeds have it.
     pub access: Option<Box<Access>>,
 }
@@ -94,7 +96,7 @@ impl Feed {
             Source::File(path) => path.display().to_string(),
         });
         let (name, edits) = (source.to_string(), Edits::default());
-        Self { id, name, source, every: None, language: None, tags: Vec::new(), edits, access: None }
+        Self { id, name, source, every: None, language: None, tags: Vec::new(), edits, sitemap: None, access: None }
     }
 }
 

@@ -142,6 +142,18 @@ pub(super) fn knows_any(feed: &Feed, items: &[(Item, ItemKeys)], seen: &Seen, no
     recognised.iter().any(|known| !matches!(known.knowledge, Knowledge::New | Knowledge::Reused))
 }
 
+/// Of items from elsewhere than the feed those that it never had, in whatever version.
+pub(super) fn never_seen(
+    feed: &Feed,
+    items: Vec<(Item, ItemKeys)>,
+    seen: &Seen,
+    now: Timestamp,
+) -> impl Iterator<Item = (Item, ItemKeys)> {
+    let keys: Vec<(ItemId, ItemKeys)> = items.iter().map(|(item, keys)| (item.id, *keys)).collect();
+    let recognised = recognise(feed.id, feed.edits, now.as_second(), &keys, seen);
+    items.into_iter().zip(recognised).filter(|(_, known)| known.knowledge == Knowledge::New).map(|(item, _)| item)
+}
+
 /// Whether there is nothing about an item to decide.
 fn is_settled(knowledge: Knowledge, edits: Edits) -> bool {
     match knowledge {

@@ -1,22 +1,29 @@
 //! Making good a gap: what has scrolled out of a feed's document may still lie on its older pages.
 //!
 //! Pages are those that the feed names itself (RFC 5005: `prev-archive`, `next`), or WordPress's `?paged=`, and only on the
-//! feed's own host. Each costs a request, [`MAX_PAGES`] at the most, with the host's gap between.
+//! feed's own host; and where these do not reach back far enough, the news sitemap that the configuration names for it. Each
+//! costs a request, [`MAX_PAGES`] pages at the most, with the host's gap between.
 
 use std::collections::HashSet;
 
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::Shared;
 use super::decide;
-use crate::fetch::{Ask, Fetched};
+use crate::fetch::{Ask, Fetch, Fetched};
 use crate::model::{Feed, Item, ItemId, ItemKeys, Links, Seen, Source, Validators};
 use crate::parse::{self, Document};
 
 /// Most older pages that are fetched to make good a gap.
 pub(super) const MAX_PAGES: usize = 10;
 
-/// What older pages have brought.
+/// What was shown before the last good reading by so much may still be missing: items are often dated before they are
+/// brought out.
+const DATED_BEFORE: SignedDuration = SignedDuration::from_mins(30);
+
+/// What older pages and the sitemap have brought.
+#[derive(Default)]
 pub(super) struct Older {
     /// Their items, behind those of the document itself.
     pub(super) items: Vec<(Item, ItemKeys)>,
@@ -24,6 +31,8 @@ pub(super) struct Older {
     pub(super) pages: usize,
     /// Whether they reach back to what was seen.
     pub(super) closed: bool,
+    /// Whether there was a sitemap to look into.
+    pub(super) sitemap: bool,
     /// Bytes of their bodies on the wire.
     pub(super) bytes: u64,
 }
@@ -38,41 +47,93 @@ pub(super) struct Page<'a> {
     pub(super) document: &'a Document,
 }
 
-/// Fetches older pages until one holds what was seen, or nothing that is not on the pages before it.
-pub(super) async fn older(shared: &Shared, feed: &Feed, first: Page<'_>, known: &[ItemId], seen: &Seen) -> Older {
-    let mut older = Older { items: Vec::new(), pages: 0, closed: false, bytes: 0 };
-    let mut ids: HashSet<ItemId> = known.iter().copied().collect();
-    let mut next = next_page(&first, 2);
-    while let Some(url) = next.take().filter(|_| older.pages < MAX_PAGES && !older.closed) {
-        tokio::time::sleep(shared.options.host_gap).await;
-        let now = shared.parts.clock.now();
+/// Makes a gap good.
+pub(super) struct Refill<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) feed: &'a Feed,
+    pub(super) seen: &'a Seen,
+    /// The last good reading.
+    pub(super) since: Option<Timestamp>,
+}
+
+impl Refill<'_> {
+    /// Fetches older pages until one holds what was seen, or nothing that is not on the pages before it; then the sitemap.
+    pub(super) async fn fetch(&self, first: Page<'_>, known: &[(Item, ItemKeys)]) -> Older {
+        let mut older = Older::default();
+        let mut ids: HashSet<ItemId> = known.iter().map(|(item, _)| item.id).collect();
+        let mut next = next_page(&first, 2);
+        while let Some(url) = next.take().filter(|_| older.pages < MAX_PAGES && !older.closed) {
+            let Some(fetch) = self.get(url, &mut older.bytes).await else { break };
+            let (links, found_at) = (fetch.heard.links.clone(), fetch.url.clone());
+            let Some((document, mut items)) = self.read(fetch, |source| parse::parse(source).ok()).await else { break };
+            items.retain(|(item, _)| ids.insert(item.id));
+            if items.is_empty() {
+                break;
+            }
+            older.pages += 1;
+            older.closed = decide::knows_any(self.feed, &items, self.seen, self.shared.parts.clock.now());
+            older.items.append(&mut items);
+            let page = found_at.as_ref().map(|url| Page { url, links: &links, document: &document });
+            next = page.and_then(|page| next_page(&page, older.pages + 2));
+        }
+        if let (Some(url), false) = (&self.feed.sitemap, older.closed) {
+            older.sitemap = true;
+            // What the feed has itself stands there under other keys.
+            let has: HashSet<u64> = known.iter().chain(&older.items).flat_map(|(_, keys)| keys.each()).collect();
+            let found = self.sitemap(url, &mut older.bytes).await.into_iter();
+            older.items.extend(found.filter(|(_, keys)| !keys.each().any(|key| has.contains(&key))));
+        }
+        older
+    }
+
+    /// News of the sitemap that are dated since the last good reading.
+    async fn sitemap(&self, url: &Url, bytes: &mut u64) -> Vec<(Item, ItemKeys)> {
+        let Some(fetch) = self.get(url.clone(), bytes).await else { return Vec::new() };
+        let news = |source: &parse::Source<'_>| {
+            let mut items = parse::sitemap(source).ok()?;
+            // The feed knows them by GUIDs of its own.
+            items.iter_mut().for_each(|item| item.id = None);
+            Some(Document { items, ..Document::default() })
+        };
+        let Some((_, mut items)) = self.read(fetch, news).await else { return Vec::new() };
+        let since = self.since.and_then(|since| since.checked_sub(DATED_BEFORE).ok());
+        items.retain(|(item, _)| item.date().is_some_and(|date| since.is_none_or(|since| date >= since)));
+        decide::never_seen(self.feed, items, self.seen, self.shared.parts.clock.now()).collect()
+    }
+
+    async fn get(&self, url: Url, bytes: &mut u64) -> Option<Fetch> {
+        tokio::time::sleep(self.shared.options.host_gap).await;
+        let now = self.shared.parts.clock.now();
         let (source, validators) = (Source::Url(url), Validators::default());
-        let ask = Ask { feed, source: &source, validators: &validators, now };
-        let Ok(Fetched::Document(fetch)) = shared.parts.fetching.fetch(&ask).await else { break };
-        older.bytes += fetch.heard.bytes;
-        let (of_feed, links, found_at) = (feed.clone(), fetch.heard.links.clone(), fetch.url.clone());
+        let ask = Ask { feed: self.feed, source: &source, validators: &validators, now };
+        match self.shared.parts.fetching.fetch(&ask).await {
+            Ok(Fetched::Document(fetch)) => {
+                *bytes += fetch.heard.bytes;
+                Some(*fetch)
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads off the async threads.
+    async fn read(
+        &self,
+        fetch: Fetch,
+        parse: impl FnOnce(&parse::Source<'_>) -> Option<Document> + Send + 'static,
+    ) -> Option<(Document, Vec<(Item, ItemKeys)>)> {
+        let feed = self.feed.clone();
         let read = tokio::task::spawn_blocking(move || {
             let source = parse::Source {
                 body: &fetch.body,
                 content_type: fetch.content_type.as_deref(),
                 base_url: fetch.url.as_ref(),
             };
-            let document = parse::parse(&source).ok()?;
-            let items = parse::items(&of_feed, &document);
+            let document = parse(&source)?;
+            let items = parse::items(&feed, &document);
             Some((document, items))
         });
-        let Ok(Some((document, mut items))) = read.await else { break };
-        items.retain(|(item, _)| ids.insert(item.id));
-        if items.is_empty() {
-            break;
-        }
-        older.pages += 1;
-        older.closed = decide::knows_any(feed, &items, seen, now);
-        older.items.append(&mut items);
-        let page = found_at.as_ref().map(|url| Page { url, links: &links, document: &document });
-        next = page.and_then(|page| next_page(&page, older.pages + 2));
+        read.await.ok().flatten()
     }
-    older
 }
 
 /// Where the items before those of a page are; the pages of WordPress are counted from 1.

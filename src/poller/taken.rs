@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::decide::{self, Reading};
 use super::observe::Failure;
 use super::poll::Poll;
-use super::refill::{self, Older, Page};
+use super::refill::{Older, Page, Refill};
 use crate::coverage::Read;
 use crate::fetch::Fetch;
 use crate::model::{Arrival, Item, ItemKeys, clip};
@@ -62,14 +62,13 @@ impl Poll {
         let mut older = None;
         let window = shown.min(seen.present().len());
         let gap = window >= MIN_WINDOW && !decide::knows_any(&self.feed, &items, &seen, self.now);
-        if gap && !pushed && self.state.baselined {
-            let ids: Vec<_> = items.iter().map(|(item, _)| item.id).collect();
-            if let Some(url) = &url {
-                let page = Page { url, links: &links, document: &document };
-                let mut found = refill::older(&self.shared, &self.feed, page, &ids, &seen).await;
-                items.append(&mut found.items);
-                older = Some(found);
-            }
+        if let Some(url) = url.filter(|_| gap && !pushed && self.state.baselined) {
+            let page = Page { url: &url, links: &links, document: &document };
+            let since = self.state.health.last_ok;
+            let refill = Refill { shared: &self.shared, feed: &self.feed, seen: &seen, since };
+            let mut found = refill.fetch(page, &items).await;
+            items.append(&mut found.items);
+            older = Some(found);
         }
         let (shared, feed, first_run) = (self.shared.clone(), self.feed.clone(), !self.state.baselined);
         let arrival = Arrival { missing: self.state.health.last_ok, received: self.now };
@@ -105,14 +104,18 @@ impl Poll {
     fn gap(&mut self, taken: &Taken, read: Timestamp) -> String {
         let passed = self.now.duration_since(read).as_secs();
         self.state.coverage.closer = Some((passed / 2).max(schedule::SHORTEST.as_secs() as i64));
-        let (pages, closed) = taken.older.as_ref().map_or((0, false), |older| (older.pages, older.closed));
+        let older = taken.older.as_ref();
+        let (pages, closed) = older.map_or((0, false), |older| (older.pages, older.closed));
+        let sitemap = if older.is_some_and(|older| older.sitemap) { " and in the sitemap" } else { "" };
         let found = taken.reading.shown.len();
         let expected = self.state.rhythm.expected(read.as_second(), self.now.as_second()).round() as usize;
         let of = if expected > found { format!(" of about {expected} expected") } else { String::new() };
         let lost = match (closed, pages) {
             (true, _) => format!("{found} items were found, some of them on {pages} older pages; none is missing"),
-            (false, 0) => format!("{found} items{of} were found; there are no older pages"),
-            (false, _) => format!("{found} items{of} were found on it and on {pages} older pages; others are lost"),
+            (false, 0) => format!("{found} items{of} were found on it{sitemap}; there are no older pages"),
+            (false, _) => {
+                format!("{found} items{of} were found on it, on {pages} older pages{sitemap}; others may be lost")
+            }
         };
         format!("between {read:.0} and {:.0} more came than it shows at once: {lost}", self.now)
     }

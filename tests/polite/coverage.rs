@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use newswatch::model::Feed;
 
 use crate::origin::{Visit, feed as document, gaps, hours, rss};
 use crate::support::reply::Reply;
@@ -141,4 +142,32 @@ async fn row_12_no_more_than_ten_pages_are_fetched() {
         .filter_map(|visit| Some(visit.request.target.split_once("page=")?.1.parse().unwrap()))
         .collect();
     assert_eq!((pages.iter().max(), pages.iter().filter(|page| **page == 11).count()), (Some(&11), 11), "{pages:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_what_no_page_has_is_looked_for_in_the_sitemap() {
+    let world = World::new().await;
+    let origin = world.origin("127.0.0.1", |visit| {
+        if visit.request.path() == "/feed" {
+            return rolling(visit, |_| String::new());
+        }
+        let newest = visit.at.as_second() / 60;
+        let entry = |number: i64| {
+            let date = Timestamp::from_second(number * 60).unwrap();
+            format!(
+                "<url><loc>http://h/{number}</loc><n:news><n:publication_date>{date}</n:publication_date>\
+                 <n:title>Ship number {number} left</n:title></n:news></url>"
+            )
+        };
+        let entries: String = (0..60).map(|back| entry(newest - back)).collect();
+        let spaces = "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:n=\"http://www.google.com/schemas/sitemap-news/0.9\"";
+        Reply::ok(format!("<urlset {spaces}>{entries}</urlset>"))
+    });
+    let every = feed_every(&origin.url("/feed"), Duration::from_mins(20));
+    let harbour = Feed { sitemap: Some(origin.url("/sitemap.xml").parse().unwrap()), ..every };
+    world.watch(std::slice::from_ref(&harbour), DAY).await;
+    let items = world.archived().await;
+    // Not all of what the sitemap had when the watching began is older than that.
+    assert!((24 * 60 - 40..24 * 60 + 40).contains(&items), "{items} of a day's");
+    assert_eq!(world.notices().await.len(), 1, "{:?}", world.headlines().await);
 }

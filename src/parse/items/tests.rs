@@ -1,18 +1,9 @@
 use super::*;
-use crate::model::{FeedId, Source};
+use crate::model::Source;
 
 fn feed() -> Feed {
     let url: Url = "https://example.org/feed".parse().expect("a URL");
-    Feed {
-        id: FeedId::new(url.as_str()),
-        name: "Example".to_owned(),
-        source: Source::Url(url),
-        every: None,
-        language: Some("en".to_owned()),
-        tags: Vec::new(),
-        edits: crate::model::Edits::Update,
-        access: None,
-    }
+    Feed { name: "Example".to_owned(), language: Some("en".to_owned()), ..Feed::new(Source::Url(url)) }
 }
 
 fn published(id: &str, link: &str, title: &str, summary: &str) -> Published {
