@@ -306,7 +306,7 @@ impl Poller {
                 (_, 0) => {}
                 (_, refusals) => self.hosts.close(&place, state.next_due, refusals),
             }
-            self.notices.extend(self.others.went(place.host(), went, now));
+            self.notices.extend(self.others.went(place.host(), went, state.health.last_ok, now));
         }
         let failed = !matches!(went, Went::Well(_) | Went::Pushed);
         self.round.polled += 1;

@@ -12,6 +12,7 @@ mod world;
 
 mod clock;
 mod coverage;
+mod crowds;
 mod hints;
 mod hosts;
 mod redirects;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use newswatch::address::AddressPolicy;
 use newswatch::clock::{Clock, Dice};
 use newswatch::config::FetchLimits;
-use newswatch::fetch::{self, Fetcher};
+use newswatch::fetch::{self, Fetcher, Fetching};
 use newswatch::matcher::Matcher;
 use newswatch::model::{
     Alert, AlertKind, Budget, Feed, FeedState, Source, Target, TargetKind, TerminalFormat, TerminalTarget,
@@ -78,9 +78,15 @@ impl World {
         let policy = AddressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()] };
         let client = fetch::client(&policy, Some("desk@example.org"), limits.connect_timeout).unwrap();
         let fetcher = Fetcher::new(client, policy, Some("desk@example.org"), limits);
+        let held = HeldFetcher { fetcher, clock: self.clock.clone(), now_ms: self.now_ms.clone() };
+        self.watch_by(Arc::new(held), feeds, time).await;
+    }
+
+    /// The same by other means than the network.
+    pub(crate) async fn watch_by(&self, fetching: Arc<dyn Fetching>, feeds: &[Feed], time: Duration) {
         let parts = Parts {
             store: self.store().clone(),
-            fetching: Arc::new(HeldFetcher { fetcher, clock: self.clock.clone(), now_ms: self.now_ms.clone() }),
+            fetching,
             matcher: Arc::new(Matcher::new(&[]).unwrap()),
             stories: Arc::default(),
             clock: self.clock.clone(),
