@@ -78,7 +78,7 @@ async fn row_04_each_hint_alone_together_and_absurd() {
     let world = World::new().await;
     let origin = world.origin("127.0.0.1", answer);
     let feeds: Vec<_> = HINTS.iter().map(|(path, ..)| feed(&origin.url(path))).collect();
-    world.watch(&feeds, 15 * DAY).await;
+    world.watch(&feeds, 9 * DAY).await;
     for (path, least, most) in HINTS {
         let visits = origin.visits_to(path);
         assert!(visits.len() >= 2, "{path}: {}", visits.len());

@@ -28,7 +28,6 @@ impl Visit {
 pub(crate) struct Origin {
     listener: Listener,
     visits: Arc<Mutex<Vec<Visit>>>,
-    in_flight: Arc<Level>,
 }
 
 impl Origin {
@@ -39,8 +38,7 @@ impl Origin {
         answer: impl Fn(&Visit) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let visits = Arc::<Mutex<Vec<Visit>>>::default();
-        let in_flight = Arc::<Level>::default();
-        let (log, level) = (visits.clone(), in_flight.clone());
+        let (log, level) = (visits.clone(), Level::default());
         let address: SocketAddr = format!("{host}:0").parse().unwrap();
         let listener = Listener::start_at(address, move |stream, gate| {
             let answer = |request: &Request| {
@@ -53,7 +51,7 @@ impl Origin {
             // A connection that breaks is the peer's doing.
             let _ = http::serve(&stream, gate, &Hooks::default(), &level, answer);
         });
-        Self { listener, visits, in_flight }
+        Self { listener, visits }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -69,10 +67,6 @@ impl Origin {
         let mut visits = self.visits();
         visits.retain(|visit| visit.request.target == path);
         visits
-    }
-
-    pub(crate) fn most_in_flight(&self) -> usize {
-        self.in_flight.most()
     }
 }
 
