@@ -13,6 +13,7 @@ mod bombs;
 mod commands;
 mod email;
 mod explain;
+mod feeds;
 mod first;
 mod hostile;
 mod hosts;
