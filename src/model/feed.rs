@@ -189,7 +189,7 @@ pub struct FeedState {
     #[serde(default)]
     pub due: Due,
     /// Where it has moved to.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
     /// What is the matter with it.
     #[serde(default)]
@@ -198,7 +198,7 @@ pub struct FeedState {
     #[serde(default)]
     pub traffic: Traffic,
     /// What a hub pushes of it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subscription: Option<Subscription>,
 }
 
@@ -246,7 +246,7 @@ mod tests {
         let fresh = FeedState::new(FeedId::new("x"), now);
         let mut stored = serde_json::to_value(&fresh).expect("JSON");
         let fields = stored.as_object_mut().expect("an object");
-        for field in ["ttl", "update_period", "skip_hours", "skip_days"] {
+        for field in ["skip_hours", "skip_days"] {
             assert!(fields.remove(field).is_some(), "{field} stands beside the others");
         }
         let read = |value: &serde_json::Value| serde_json::from_str::<FeedState>(&value.to_string()).expect("a state");

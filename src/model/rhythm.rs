@@ -1,6 +1,6 @@
 //! What was learned of when a feed publishes; `schedule` learns it, and says what to expect of it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Counts that fade. All times are seconds since 1970-01-01T00:00Z.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -14,8 +14,10 @@ pub struct Rhythm {
     /// Seconds in which they came.
     pub seconds: f64,
     /// Items by hour: those of weekdays, then those of the weekend (UTC). Empty before the first reading.
+    #[serde(serialize_with = "in_three_digits")]
     pub hours: Vec<f32>,
     /// Items by twelfth of an hour.
+    #[serde(serialize_with = "in_three_digits")]
     pub parts: Vec<f32>,
     /// Items of the last hours.
     pub recent: f32,
@@ -23,4 +25,9 @@ pub struct Rhythm {
     pub expected: f32,
     /// Most items that the feed has shown at once.
     pub window: u32,
+}
+
+/// Stored short.
+fn in_three_digits<S: Serializer>(counts: &[f32], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(counts.iter().map(|count| super::spread::in_three_digits(*count)))
 }

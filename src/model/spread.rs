@@ -25,7 +25,7 @@ impl Spread {
     /// Keeps this share of all counts.
     pub fn fade(&mut self, kept: f32) {
         // Rounded, so that what is stored is short.
-        self.0.iter_mut().for_each(|(_, count)| *count = (*count * kept * 100.0).round() / 100.0);
+        self.0.iter_mut().for_each(|(_, count)| *count = in_three_digits(*count * kept));
         self.0.retain(|(_, count)| *count >= LEAST);
     }
 
@@ -44,6 +44,12 @@ impl Spread {
         let class = self.0.iter().find(reached).or(self.0.last())?.0;
         Some(((f64::from(class) + 0.5) / CLASSES).exp2())
     }
+}
+
+/// A count of which two decimals are enough, and of ten or more one.
+pub(super) fn in_three_digits(count: f32) -> f32 {
+    let parts = if count < 10.0 { 100.0 } else { 10.0 };
+    (count * parts).round() / parts
 }
 
 #[cfg(test)]

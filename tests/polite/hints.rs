@@ -137,6 +137,10 @@ async fn row_05_intervals_lie_within_their_bounds_and_requests_within_the_budget
         let gaps = gaps(&origin.visits_to(path));
         assert!(gaps.iter().all(|gap| (least..=24 * HOUR + 60).contains(gap)), "{path}: {gaps:?}");
     }
+    for feed in &feeds {
+        let stored = serde_json::to_string(&world.state(feed).await).unwrap();
+        assert!(stored.len() < 1_500, "{}: {} bytes: {stored}", feed.source, stored.len());
+    }
     let every = gaps(&origin.visits_to("/every"));
     assert!(every.iter().all(|gap| (1_800..=1_981).contains(gap)), "`every` stands above max-age: {every:?}");
     let asked = origin.visits().len() - every.len() - 1;
