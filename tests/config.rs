@@ -115,6 +115,7 @@ fn every_word_of_the_format_is_read() {
     assert_eq!(config.contact.as_deref(), Some("desk@example.org"));
     assert_eq!(config.lookback, Duration::from_secs(2 * 86_400));
     assert_eq!(config.budget, Budget::PerFeedDay(24));
+    assert_eq!(config.alert_within, Some(Duration::from_secs(600)));
     assert_eq!(config.owner, ["desk"]);
     assert_eq!(config.allow_private.len(), 2);
     assert_eq!(config.fetch.max_body_bytes, 512 * 1024);
@@ -210,6 +211,9 @@ fn a_small_configuration_is_enough() {
     assert_eq!((config.lookback, &config.websub), (config::DEFAULT_LOOKBACK, &None));
     assert_eq!((config.quiet, config.watches[0].realert), (config::DEFAULT_QUIET, Realert::default()));
     assert_eq!(config.owner, ["t"]);
+    let second = format!("{text}[[target]]\nname='owner'\ntype='terminal'\n");
+    assert_eq!(good(&second).owner, ["owner"]);
+    assert_eq!(good(&format!("owner=['t']\n{second}")).owner, ["t"]);
     assert_eq!(config.feeds[0].name, "https://example.org");
     assert_eq!(config.feeds[0].id, newswatch::model::FeedId::new("https://example.org/"));
 }

@@ -37,13 +37,16 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
     }
     let state_dir = top.parsed("state_dir", "a path", reader, not_empty).map(|path| reader.resolve(&path.value));
     let contact = top.parsed("contact", "an e-mail address or a URL", reader, contact).map(|contact| contact.value);
+    // Without a word about it the owner is the target of that name; or all are.
+    let called_owner = targets.iter().any(|target| target.name == "owner") && !top.has("owner");
+    let owner = if called_owner { vec!["owner".to_owned()] } else { target_names.referred(&top, "owner", reader) };
     Some(Config {
         state_dir,
         contact,
         lookback: top.duration("lookback", seconds(0)..=days(3650), reader).unwrap_or(DEFAULT_LOOKBACK),
         budget: top.parsed("budget", "a text", reader, budget).map(|budget| budget.value).unwrap_or_default(),
         alert_within: top.duration("alert_within", seconds(10)..=days(7), reader),
-        owner: target_names.referred(&top, "owner", reader),
+        owner,
         allow_private: networks(&top, reader),
         quiet: story.quiet,
         fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),
