@@ -19,6 +19,8 @@ use crate::schedule::{self, Plan, Price, Shown};
 use crate::store::{Answer, Committed, PollCommit, Raise, StoreError};
 use crate::websub::{self, Found};
 
+/// After so many failures in a row a feed is asked for where it was before it moved.
+const PATIENCE: u32 = 3;
 /// How long a request under way may go on when the daemon is to stop.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -105,8 +107,7 @@ pub(super) async fn poll(
     match fetched {
         Ok(Fetched::Unchanged { validators, heard }) => poll.unchanged(validators, *heard, last).await,
         Ok(Fetched::Document(fetch)) => poll.received(*fetch, last).await,
-        // Whoever has moved and is not there any more is looked for where it was.
-        Err(FetchError::Gone) if poll.state.moved.is_none() => poll.gone().await,
+        Err(FetchError::Gone) if poll.state.moved.as_ref().is_none_or(|moved| !moved.kept) => poll.gone().await,
         Err(error) => poll.failed(Failure::fetch(&error)).await,
     }
 }
@@ -311,7 +312,10 @@ impl Poll {
         self.state.next_due = next;
         let because = if refusals > 0 { Because::Refusal } else { Because::Failure };
         self.state.due = Due { because, ..Due::default() };
-        self.state.moved = None;
+        if times >= PATIENCE || class == FetchError::Gone.class() {
+            // Whoever is not there any more is looked for where it was.
+            self.state.moved.take_if(|moved| moved.kept);
+        }
         self.state.health.failures = times;
         self.state.health.refusals = refusals;
         self.state.health.last_error = Some(clip(error, MAX_REASON_BYTES).to_owned());
