@@ -40,7 +40,7 @@ pub struct Poll<'a> {
     /// By how much the server's clock is ahead of ours, as far as it says.
     pub skew: Option<SignedDuration>,
     /// Items that were to be expected since the newest one.
-    pub expected: f64,
+    pub missed: f64,
 }
 
 /// How a poll went.
@@ -112,7 +112,7 @@ pub fn after(mut coverage: Coverage, poll: &Poll<'_>) -> (Coverage, Vec<Change>)
         Outcome::Failed(Some(kind), why) => Some((*kind, *why)),
         Outcome::Unchanged | Outcome::Read(_) => None,
         Outcome::Pushed(new) => {
-            coverage.count_pauses(new, now);
+            coverage.count_pause(new, now);
             if !new.is_empty() {
                 see(&mut coverage, ConditionKind::Silent, now, None);
                 see(&mut coverage, ConditionKind::Frozen, now, None);
@@ -147,8 +147,9 @@ pub fn after(mut coverage: Coverage, poll: &Poll<'_>) -> (Coverage, Vec<Change>)
     coverage.first = coverage.first.or(Some(now));
     let same = read.is_some_and(|read| coverage.body == Some(read.body));
     coverage.body = read.map(|read| read.body).or(coverage.body);
-    coverage.count_pauses(new, now);
-    let (silence, since) = (silence(&coverage, poll.expected, now), coverage.silent_since().unwrap_or(now));
+    let silence = if new.is_empty() { silence(&coverage, poll.missed, now) } else { None };
+    let since = coverage.silent_since().unwrap_or(now);
+    coverage.count_pause(new, now);
     for (kind, other, says) in [
         (ConditionKind::Silent, ConditionKind::Frozen, ""),
         (ConditionKind::Frozen, ConditionKind::Silent, ", and its document is the same to the byte"),
@@ -165,11 +166,14 @@ pub fn usual_silence(coverage: &Coverage) -> SignedDuration {
     SILENCE.max(SignedDuration::try_from_secs_f64(pauses).unwrap_or(SignedDuration::MAX))
 }
 
-fn silence(coverage: &Coverage, expected: f64, now: Timestamp) -> Option<String> {
+/// A silence that is told of lasts until something new comes.
+fn silence(coverage: &Coverage, missed: f64, now: Timestamp) -> Option<String> {
     let silent = now.duration_since(coverage.silent_since()?);
-    (silent > usual_silence(coverage) && expected >= EXPECTED).then(|| {
+    let told = coverage.holds(ConditionKind::Silent) || coverage.holds(ConditionKind::Frozen);
+    let unusual = silent > usual_silence(coverage) && missed >= EXPECTED;
+    (told || unusual).then(|| {
         let hours = silent.as_hours();
-        format!("nothing new for {hours} hours, in which about {expected:.0} items were to be expected")
+        format!("nothing new for {hours} hours, in which about {missed:.0} items were to be expected")
     })
 }
 
@@ -210,11 +214,14 @@ impl Coverage {
         Some(known.kind)
     }
 
-    fn count_pauses(&mut self, new: &[Option<Timestamp>], now: Timestamp) {
-        if new.is_empty() {
-            return;
-        }
-        let mut dates: Vec<Timestamp> = new.iter().map(|date| date.map_or(now, |date| date.min(now))).collect();
+    /// Counts the pause that new items end. A silence is one of the feed, whatever its items are dated: some are dated days
+    /// before they come. Only of what was there at first their dates have to tell.
+    fn count_pause(&mut self, new: &[Option<Timestamp>], now: Timestamp) {
+        let date_of = |date: &Option<Timestamp>| date.map_or(now, |date| date.min(now));
+        let mut dates: Vec<Timestamp> = match self.first {
+            Some(first) if first < now => new.first().map(|_| now).into_iter().collect(),
+            _ => new.iter().map(date_of).collect(),
+        };
         dates.sort_unstable();
         for date in dates {
             let pause = self.newest.map(|newest| date.duration_since(newest));

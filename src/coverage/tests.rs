@@ -16,10 +16,10 @@ impl Watched {
         Self { coverage: Coverage::default(), now, changes: Vec::new() }
     }
 
-    fn poll_with(&mut self, outcome: Outcome<'_>, skew: i64, expected: f64) -> &mut Self {
+    fn poll_with(&mut self, outcome: Outcome<'_>, skew: i64, missed: f64) -> &mut Self {
         self.now += SignedDuration::from_mins(10);
         let skew = Some(SignedDuration::from_mins(skew));
-        let poll = Poll { now: self.now, outcome, skew, expected };
+        let poll = Poll { now: self.now, outcome, skew, missed };
         let (coverage, changes) = after(std::mem::take(&mut self.coverage), &poll);
         self.coverage = coverage;
         self.changes.extend(changes);
@@ -96,9 +96,9 @@ fn a_silence_is_measured_by_the_feeds_own_pauses_and_by_what_was_to_be_expected(
     for _ in 0..200 {
         feed.read(1).read(0).read(0);
     }
-    let silent = |feed: &mut Watched, hours: i64, expected: f64| {
+    let silent = |feed: &mut Watched, hours: i64, missed: f64| {
         for _ in 0..hours * 6 {
-            feed.poll_with(Outcome::Unchanged, 0, expected);
+            feed.poll_with(Outcome::Unchanged, 0, missed);
         }
         feed.told()
     };
@@ -106,6 +106,12 @@ fn a_silence_is_measured_by_the_feeds_own_pauses_and_by_what_was_to_be_expected(
     assert_eq!(silent(&mut feed, 48, 1.0), [], "a weekend on which nothing is to be expected");
     assert_eq!(silent(&mut feed, 1, 5.0), [(Silent, true)]);
     assert_eq!(silent(&mut feed, 100, 50.0), []);
+    assert_eq!(
+        silent(&mut feed, 100, 4.9),
+        [],
+        "it lasts until something comes, however little is expected of it by then"
+    );
+    assert_eq!(silent(&mut feed, 1, 50.0), []);
     let says = feed.coverage.holding().next().map(|condition| condition.says.clone()).unwrap_or_default();
     assert!(says.contains("about 50 items"), "{says}");
     feed.read(1);
@@ -119,6 +125,18 @@ fn a_silence_is_measured_by_the_feeds_own_pauses_and_by_what_was_to_be_expected(
     weekly.told();
     assert_eq!(silent(&mut weekly, 10 * 24, 9.0), [], "two weeks are usual where a week is");
     assert_eq!(silent(&mut weekly, 12 * 24, 9.0), [(Silent, true)]);
+}
+
+#[test]
+fn a_silence_is_one_of_the_feed_whatever_its_items_are_dated() {
+    let mut feed = Watched::new();
+    for hour in 0..24 * 30 {
+        let dated = feed.now - SignedDuration::from_hours(24 * 9);
+        let new = if hour % 24 == 9 { vec![Some(dated); 6] } else { Vec::new() };
+        feed.poll_with(Outcome::Read(Read { items: 20, new, body: hour, ..Read::default() }), 0, 6.0);
+        feed.now += SignedDuration::from_mins(50);
+    }
+    assert_eq!(feed.told(), [], "papers that come each day, dated nine days before");
 }
 
 #[test]

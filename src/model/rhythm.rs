@@ -23,6 +23,10 @@ pub struct Rhythm {
     pub recent: f32,
     /// Items that were to be expected in these.
     pub expected: f32,
+    /// Items a second in the long run, as it was when the newest of them came: a silence is judged by it, for what was counted
+    /// before fades while it lasts.
+    #[serde(default)]
+    pub before_silence: f32,
     /// Most items that the feed has shown at once.
     pub window: u32,
 }

@@ -73,9 +73,9 @@ impl Poll {
     /// Learns what the poll says of the feed's coverage; returns what the owner has to hear.
     pub(super) fn observe(&mut self, outcome: Outcome<'_>, clock: Option<Timestamp>) -> Vec<Raise> {
         let since = self.state.coverage.silent_since().map(Timestamp::as_second);
-        let expected = since.map_or(0.0, |since| self.state.rhythm.expected(since, self.now.as_second()));
+        let missed = since.map_or(0.0, |since| self.state.rhythm.missed(since, self.now.as_second()));
         let skew = clock.map(|clock| clock.duration_since(self.now) - self.terms.clock);
-        let poll = coverage::Poll { now: self.now, outcome, skew, expected };
+        let poll = coverage::Poll { now: self.now, outcome, skew, missed };
         let (coverage, changes) = coverage::after(std::mem::take(&mut self.state.coverage), &poll);
         self.state.coverage = coverage;
         if !self.state.coverage.holds(ConditionKind::Gap) {

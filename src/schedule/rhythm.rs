@@ -68,6 +68,9 @@ impl Rhythm {
             self.count(date, now);
         }
         self.matched += shown.matched.min(counted) as f32;
+        if counted > 0 || first {
+            self.before_silence = self.rate() as f32;
+        }
         self.read = Some(now);
         self
     }
@@ -118,6 +121,11 @@ impl Rhythm {
     /// Items that were to be expected from `from` to `to`, in the long run.
     pub fn expected(&self, from: i64, to: i64) -> f64 {
         self.rate() * self.forecast().share(from, to)
+    }
+
+    /// Items that a feed has failed to bring that has been silent from `from` to `to`.
+    pub fn missed(&self, from: i64, to: i64) -> f64 {
+        f64::from(self.before_silence).max(self.rate()) * self.forecast().share(from, to)
     }
 
     /// What is to be expected.

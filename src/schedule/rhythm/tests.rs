@@ -47,6 +47,22 @@ fn the_rate_is_learned_from_the_first_reading_on_and_forgotten_by_half_in_two_we
 }
 
 #[test]
+fn what_a_silence_misses_is_judged_by_what_was_before_it() {
+    let weekly = (0..10).fold(Rhythm::default(), |rhythm, week| {
+        let at = WEDNESDAY + week * 7 * DAY as i64;
+        rhythm.after(&shown(&[Some(at)], 20), at)
+    });
+    let (since, mut silent) = (WEDNESDAY + 9 * 7 * DAY as i64, weekly);
+    let mut at = since;
+    while at < since + 8 * 7 * DAY as i64 {
+        at += HOUR as i64;
+        silent = silent.after(&shown(&[], 20), at);
+    }
+    assert!((6.0..12.0).contains(&silent.missed(since, at)), "{} in eight weeks", silent.missed(since, at));
+    assert!(silent.expected(since, at) < 2.0, "though by now little is expected of it");
+}
+
+#[test]
 fn a_wave_of_news_raises_what_is_expected_for_hours() {
     let calm = learned(&[600, 660, 720], 28);
     let now = WEDNESDAY + 11 * HOUR as i64;
