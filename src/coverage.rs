@@ -52,6 +52,8 @@ pub enum Outcome<'a> {
     Unchanged,
     /// A document.
     Read(Read),
+    /// Two documents had no item in common; what was done about it, in words.
+    Gap(&'a str),
     /// A document that was pushed, with the dates of what is new in it: no poll has shown anything.
     Pushed(Vec<Option<Timestamp>>),
 }
@@ -67,8 +69,8 @@ pub struct Read {
     pub body: u64,
     /// It holds what was published before its server last called it unchanged.
     pub stale: bool,
-    /// It had no item in common with the one before; in words.
-    pub gap: Option<String>,
+    /// It has no item in common with the one before, which is yet to be looked into.
+    pub gap: bool,
 }
 
 /// A condition that begins or ends.
@@ -111,6 +113,10 @@ pub fn after(mut coverage: Coverage, poll: &Poll<'_>) -> (Coverage, Vec<Change>)
         Outcome::Failed(None, _) => return (coverage, changes),
         Outcome::Failed(Some(kind), why) => Some((*kind, *why)),
         Outcome::Unchanged | Outcome::Read(_) => None,
+        Outcome::Gap(says) => {
+            see(&mut coverage, ConditionKind::Gap, now, Some((*says).to_owned()));
+            return (coverage, changes);
+        }
         Outcome::Pushed(new) => {
             coverage.count_pause(new, now);
             if !new.is_empty() {
@@ -136,7 +142,9 @@ pub fn after(mut coverage: Coverage, poll: &Poll<'_>) -> (Coverage, Vec<Change>)
     let new = &read.unwrap_or(&nothing).new;
     if let Some(read) = read {
         see(&mut coverage, ConditionKind::Stuck, now, stuck(read));
-        see(&mut coverage, ConditionKind::Gap, now, read.gap.clone());
+        if !read.gap {
+            see(&mut coverage, ConditionKind::Gap, now, None);
+        }
         let sign = shrunk(&mut coverage.fewest, u32::try_from(read.items).unwrap_or(u32::MAX), now);
         see(&mut coverage, ConditionKind::Shrunk, now, sign);
         coverage.full = Some(now);

@@ -50,6 +50,8 @@ pub struct Ask<'a> {
     pub source: &'a Source,
     /// Those of the last answer.
     pub validators: &'a Validators,
+    /// Whether redirects may lead to other servers.
+    pub elsewhere: bool,
     /// The time, for cookies that end and for dates where a server tells no time of its own.
     pub now: Timestamp,
 }
@@ -113,7 +115,7 @@ pub enum FetchError {
     /// Too many redirects, or one to where a feed cannot be.
     #[error("redirected {0}")]
     Redirect(String),
-    /// 429 or 503: too many requests, or out of order.
+    /// 429 or 503: too many requests, or out of order; or another status that came with `Retry-After`.
     #[error("the server asks to come back later ({status})")]
     Refused {
         /// The status.

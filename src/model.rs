@@ -43,7 +43,7 @@ pub use alert::{
 pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
 pub use asked::{Asked, Skip};
 pub use budget::Budget;
-pub use condition::{Condition, ConditionKind, Coverage};
+pub use condition::{Condition, ConditionKind, Coverage, Gap};
 pub use cookie::Cookie;
 pub use count::Count;
 pub use delivery::{DeadLetter, Delivery, DeliveryState, Sent};

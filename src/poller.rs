@@ -6,6 +6,7 @@
 
 mod alerts;
 mod decide;
+mod gap;
 mod hosts;
 mod judge;
 mod moves;
@@ -302,7 +303,7 @@ impl Poller {
         if went != Went::Pushed {
             self.hosts.leave(&place, now);
             match (went, state.health.refusals) {
-                (Went::Well(_), _) => self.hosts.answered(&place),
+                (Went::Well(_), 0) => self.hosts.answered(&place),
                 (_, 0) => {}
                 (_, refusals) => self.hosts.close(&place, state.next_due, refusals),
             }

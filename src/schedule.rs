@@ -81,7 +81,8 @@ pub fn wait(every: Option<Duration>, hints: Hints, asked: &Asked, polled: Polled
         Polled::Failed(times) => doubled(interval, times).min(MAX_FAILING.max(interval)),
         Polled::Unreached(times) => doubled(interval, times).min(MAX_UNREACHED.max(interval)),
         Polled::Refused(times) if hints.retry_after.is_none() => doubled(REFUSED, times).min(MAX_HINT),
-        Polled::Refused(_) => interval,
+        // Whoever says "at once" each time does not mean it.
+        Polled::Refused(times) => doubled(interval, times).min(MAX_FAILING.max(interval)),
     };
     wanted.max(allowed(every, hints, asked)) + interval.mul_f64((entropy % 1_000) as f64 / 10_000.0)
 }

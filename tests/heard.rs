@@ -23,7 +23,7 @@ fn fetcher() -> Fetcher {
 
 async fn asked(feed: &Feed, at: &str, validators: &Validators) -> Result<Fetched, FetchError> {
     let (source, now) = (Source::Url(at.parse().unwrap()), "2026-11-23T12:00:00Z".parse().unwrap());
-    fetcher().fetch(&Ask { feed, source: &source, validators, now }).await
+    fetcher().fetch(&Ask { feed, source: &source, validators, elsewhere: true, now }).await
 }
 
 async fn document(url: &str) -> Fetch {

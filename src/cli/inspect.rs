@@ -97,7 +97,8 @@ pub(super) async fn read(
     base_url: Option<Url>,
 ) -> Result<Document, String> {
     let validators = Validators::default();
-    let ask = Ask { feed, source: &feed.source, validators: &validators, now: Clock::system().now() };
+    let now = Clock::system().now();
+    let ask = Ask { feed, source: &feed.source, validators: &validators, elsewhere: true, now };
     let fetched = fetcher.fetch(&ask).await.map_err(|error| error.to_string())?;
     let Fetched::Document(fetch) = fetched else { return Err("the server says that nothing changed (304)".to_owned()) };
     let source = parse::Source {

@@ -54,6 +54,9 @@ impl Fetcher {
             match response.status() {
                 status if is_redirect(status) => {
                     url = next_hop(&url, &response)?;
+                    if !ask.elsewhere && url.origin() != start.origin() {
+                        return Err(FetchError::Redirect(format!("to another server: {url}")));
+                    }
                     trail.led(status, &url);
                 }
                 // Whoever answers for a while does not speak for the feed: it may be a captive portal.
@@ -122,6 +125,9 @@ impl Fetcher {
                 let heard = Heard { bytes, ..heard };
                 Ok(Fetched::Document(Box::new(Fetch { body, content_type, validators, heard, url: Some(bare(&url)) })))
             }
+            status if heard.hints.retry_after.is_some() && !asks_for_credentials(status) => {
+                Err(FetchError::Refused { status: status.as_u16(), hints: heard.hints })
+            }
             status => Err(FetchError::Status(status.as_u16())),
         }
     }
@@ -153,6 +159,10 @@ fn is_redirect(status: StatusCode) -> bool {
     use StatusCode as S;
     let permanent = matches!(status, S::MOVED_PERMANENTLY | S::PERMANENT_REDIRECT);
     permanent || matches!(status, S::FOUND | S::SEE_OTHER | S::TEMPORARY_REDIRECT)
+}
+
+fn asks_for_credentials(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::PROXY_AUTHENTICATION_REQUIRED)
 }
 
 /// The URL without user and password, which must not find their way into links or the store.

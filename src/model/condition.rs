@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Spread;
+use super::{ItemId, Spread};
 
 /// What is the matter with a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -104,9 +104,24 @@ pub struct Coverage {
     pub body: Option<u64>,
     /// The week since 1970, and the fewest items that it has shown at once in it and in the week before.
     pub fewest: (i64, Option<u32>, Option<u32>),
+    /// A gap that has yet to be made good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Gap>,
     /// Longest time between two polls while gaps are feared, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closer: Option<i64>,
+}
+
+/// A time in which more came than the feed shows at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The last good reading before it.
+    pub from: Timestamp,
+    /// The reading that found it.
+    pub to: Timestamp,
+    /// The items that this has shown, and with it those of earlier ones whose gaps are not made good: whatever else is known
+    /// was known before.
+    pub shown: Vec<ItemId>,
 }
 
 impl Coverage {

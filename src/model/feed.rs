@@ -147,10 +147,12 @@ pub struct Health {
     /// Failed polls since the last good one.
     pub failures: u32,
     /// Why the last poll failed; `None` after a good one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
     /// When it was last read well, changed or not.
     pub last_ok: Option<Timestamp>,
     /// What parsing repaired or passed over at the last reading.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
     /// The server said 410 Gone: it is not polled any more.
     pub gone: bool,
@@ -265,7 +267,7 @@ mod tests {
             update_period: Some(Duration::from_millis(1_500)),
             skip: Skip { hours: 0x7f_ffff, days: 0b110_0000 },
         };
-        let rhythm = Rhythm { read: Some(-1), items: 0.1, seconds: 1.0 / 3.0, hours: vec![0.7], ..Rhythm::default() };
+        let rhythm = Rhythm { read: Some(-1), items: 0.1, seconds: 3.0, hours: vec![0.7], ..Rhythm::default() };
         let state = FeedState { asked, rhythm, ..FeedState::new(FeedId::new("x"), Timestamp::UNIX_EPOCH) };
         let stored = serde_json::to_vec(&state).expect("JSON");
         assert_eq!(serde_json::from_slice::<FeedState>(&stored).expect("a state"), state);

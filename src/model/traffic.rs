@@ -39,6 +39,11 @@ impl Traffic {
         self.seconds += last.map_or(0, |last| (now - last).max(0)) as f32;
     }
 
+    /// Counts bytes that the last poll has cost besides.
+    pub fn count_bytes(&mut self, bytes: u64) {
+        self.bytes += bytes as f32;
+    }
+
     /// Bytes of bodies a day, as they came over the wire; `None` before half a day.
     pub fn bytes_a_day(&self) -> Option<f64> {
         let days = f64::from(self.seconds) / DAY as f64;

@@ -135,11 +135,11 @@ pub(super) fn read(
     Reading { fresh, seen: (after != *seen).then_some(after), shown, moved, arrival, partial }
 }
 
-/// Whether any of the items was seen before.
-pub(super) fn knows_any(feed: &Feed, items: &[(Item, ItemKeys)], seen: &Seen, now: Timestamp) -> bool {
+/// Which of the items were seen before.
+pub(super) fn known(feed: &Feed, items: &[(Item, ItemKeys)], seen: &Seen, now: Timestamp) -> Vec<bool> {
     let keys: Vec<(ItemId, ItemKeys)> = items.iter().map(|(item, keys)| (item.id, *keys)).collect();
     let recognised = recognise(feed.id, feed.edits, now.as_second(), &keys, seen);
-    recognised.iter().any(|known| !matches!(known.knowledge, Knowledge::New | Knowledge::Reused))
+    recognised.iter().map(|known| !matches!(known.knowledge, Knowledge::New | Knowledge::Reused)).collect()
 }
 
 /// Of items from elsewhere than the feed those that it never had, in whatever version.

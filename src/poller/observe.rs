@@ -78,7 +78,7 @@ impl Poll {
         let poll = coverage::Poll { now: self.now, outcome, skew, missed };
         let (coverage, changes) = coverage::after(std::mem::take(&mut self.state.coverage), &poll);
         self.state.coverage = coverage;
-        if !self.state.coverage.holds(ConditionKind::Gap) {
+        if !self.state.coverage.holds(ConditionKind::Gap) && self.state.coverage.gap.is_none() {
             self.state.coverage.closer = None;
         }
         let raise = changes.iter().take(MAX_CHANGES).map(|change| {
@@ -100,12 +100,13 @@ impl Poll {
     pub(super) fn must_read_whole(&self) -> bool {
         let coverage = &self.state.coverage;
         let long_ago = coverage.full.is_some_and(|full| self.now.duration_since(full) >= coverage::READ_WHOLE);
-        long_ago || coverage.holds(ConditionKind::Stuck)
+        long_ago || coverage.gap.is_some() || coverage.holds(ConditionKind::Stuck)
     }
 
     /// Whether a document holds what its server had called unchanged.
     pub(super) fn is_stale(&self, before: Option<Timestamp>, mut new: impl Iterator<Item = Option<Timestamp>>) -> bool {
-        let called_unchanged = self.whole && !self.state.coverage.holds(ConditionKind::Stuck);
+        let coverage = &self.state.coverage;
+        let called_unchanged = self.whole && coverage.gap.is_none() && !coverage.holds(ConditionKind::Stuck);
         let Some(before) = before.filter(|_| called_unchanged) else { return false };
         new.any(|date| date.is_some_and(|date| before.duration_since(date) > STALE))
     }

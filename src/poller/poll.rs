@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::decide::Reading;
+use super::gap::Start;
 use super::observe::Failure;
 use super::{judge, lock, moves, notices};
 use crate::coverage::Outcome;
@@ -106,7 +107,7 @@ pub(super) async fn poll(
     let last = poll.state.last_poll.replace(poll.now);
     match fetched {
         Ok(Fetched::Unchanged { validators, heard }) => poll.unchanged(validators, *heard, last).await,
-        Ok(Fetched::Document(fetch)) => poll.received(*fetch, last).await,
+        Ok(Fetched::Document(fetch)) => poll.received(*fetch, last, cancel).await,
         Err(FetchError::Gone) if poll.state.moved.as_ref().is_none_or(|moved| !moved.kept) => poll.gone().await,
         Err(error) => poll.failed(Failure::fetch(&error)).await,
     }
@@ -168,7 +169,8 @@ impl Poll {
         let source = moves::place(&self.feed, &self.state);
         let nothing = Validators::default();
         let validators = if self.whole { &nothing } else { &self.state.validators };
-        self.shared.parts.fetching.fetch(&Ask { feed: &self.feed, source: &source, validators, now: self.now }).await
+        let ask = Ask { feed: &self.feed, source: &source, validators, elsewhere: true, now: self.now };
+        self.shared.parts.fetching.fetch(&ask).await
     }
 
     async fn unchanged(
@@ -196,24 +198,29 @@ impl Poll {
         self.close(urgency, went, plan, raise).await
     }
 
-    async fn received(mut self, fetch: Fetch, last: Option<Timestamp>) -> Result<Polled, StoreError> {
+    async fn received(
+        mut self,
+        fetch: Fetch,
+        last: Option<Timestamp>,
+        cancel: &CancellationToken,
+    ) -> Result<Polled, StoreError> {
         let (validators, heard, url) = (fetch.validators.clone(), fetch.heard.clone(), fetch.url.clone());
         let taken = match self.take(fetch, false).await? {
             Ok(taken) => taken,
             Err(failure) => return self.failed(failure).await,
         };
         let first_run = !self.state.baselined;
-        self.count(last, heard.bytes + taken.older.as_ref().map_or(0, |older| older.bytes), false);
+        self.count(last, heard.bytes, false);
         self.state.validators = validators;
         self.describe(&taken);
         let shows = self.shows(&taken, last);
         let mut raise = self.observe(Outcome::Read(shows), heard.clock);
         raise.extend(self.follow(heard.moved.as_ref()));
-        let found = url.and_then(|url| websub::discover(&heard.links, &taken.document.links, &url));
+        let found = url.as_ref().and_then(|url| websub::discover(&heard.links, &taken.document.links, url));
         let reading = taken.reading;
         let unpushed = !first_run && self.is_unpushed(&reading);
         self.time(&reading, first_run);
-        let shown = Shown { items: taken.shown, ..reading.brought() };
+        let (shown, rhythm) = (reading.brought(), self.state.coverage.gap.as_ref().map(|_| self.state.rhythm.clone()));
         let plan = self.well(heard.hints, &shown);
         let new = reading.fresh.len();
         let matched = reading.fresh.iter().filter(|fresh| !fresh.matches.is_empty()).count();
@@ -223,7 +230,14 @@ impl Poll {
         let alerts = self.committed(answer.await?);
         tracing::info!(feed = %self.feed.name, new, matched, alerts, "read");
         let went = Went::Well(heard.clock.map(|clock| clock.duration_since(self.now)));
-        Ok(Polled { found: Some(found), unpushed, ..Polled::new(self.state, Urgency::Saved, went, plan) })
+        let polled =
+            Polled { found: Some(found), unpushed, ..Polled::new(self.state.clone(), Urgency::Saved, went, plan) };
+        let (Some(gap), Some(url), Some(rhythm)) = (self.state.coverage.gap.clone(), url, rhythm) else {
+            return Ok(polled);
+        };
+        let start = Start { document: taken.document, url, links: heard.links, rhythm, shown };
+        // Boxed, for it is rare and large.
+        Box::pin(self.make_good(gap, start, polled, cancel)).await
     }
 
     fn count(&mut self, last: Option<Timestamp>, bytes: u64, unchanged: bool) {
@@ -242,7 +256,7 @@ impl Poll {
     }
 
     /// Judges the reading and hands its commit in, both in one turn. `None` where judging met a bug, or a shutdown.
-    async fn submit(
+    pub(super) async fn submit(
         &mut self,
         reading: Reading,
         first_run: bool,
@@ -265,7 +279,7 @@ impl Poll {
     }
 
     /// Wakes whoever delivers what was raised; returns how many alerts that are.
-    fn committed(&self, committed: Committed) -> usize {
+    pub(super) fn committed(&self, committed: Committed) -> usize {
         if !committed.raised.is_empty() {
             self.shared.parts.wake.send_replace(());
         }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::MAX_HINT;
 use crate::model::{Asked, Skip};
 
+/// Longest wait that `skipHours` and `skipDays` are granted: a long weekend.
+const MAX_SKIPPED: SignedDuration = SignedDuration::from_hours(3 * 24);
 const HOUR: i64 = 3_600;
 /// What WordPress writes into each feed, whatever its publisher thinks of it.
 const WORDPRESS_PERIOD: Duration = Duration::from_hours(1);
@@ -25,10 +26,9 @@ pub(super) fn stay_away(asked: &Asked) -> Option<Duration> {
 }
 
 /// `at`, or the first moment after it that lies in no hour and on no day that is to be skipped (RSS 2.0, UTC). No later than
-/// [`MAX_HINT`] after it.
+/// [`MAX_SKIPPED`] after it.
 pub fn welcome(skip: Skip, at: Timestamp) -> Timestamp {
-    let longest = SignedDuration::try_from(MAX_HINT).unwrap_or(SignedDuration::MAX);
-    let end = at.checked_add(longest).unwrap_or(Timestamp::MAX);
+    let end = at.checked_add(MAX_SKIPPED).unwrap_or(Timestamp::MAX);
     let mut moment = at;
     while moment < end && is_skipped(skip, moment) {
         let next_hour = (moment.as_second().div_euclid(HOUR) + 1) * HOUR;
@@ -62,7 +62,13 @@ mod tests {
         let sundays = Skip { hours: 0, days: 0b100_0000 };
         assert_eq!(welcome(sundays, at("2026-11-22T00:00:01Z")), at("2026-11-23T00:00:00Z"));
         let both = Skip { days: 0b110_0000, ..nights };
-        assert_eq!(welcome(both, at("2026-11-21T12:00:00Z")), at("2026-11-22T12:00:00Z"), "a day is enough");
+        assert_eq!(welcome(both, at("2026-11-21T12:00:00Z")), at("2026-11-23T02:00:00Z"));
+        let mondays_only = Skip { hours: 0, days: 0b111_1110 };
+        assert_eq!(
+            welcome(mondays_only, at("2026-11-24T12:00:00Z")),
+            at("2026-11-27T12:00:00Z"),
+            "three days are enough"
+        );
     }
 
     #[test]
@@ -80,7 +86,7 @@ mod tests {
         fn every_wish_has_an_end(hours: u32, days: u8, second in -10_000_000_000i64..100_000_000_000) {
             let at = Timestamp::from_second(second).expect("a time");
             let moved = welcome(Skip { hours, days }, at).duration_since(at);
-            prop_assert!((SignedDuration::ZERO..=SignedDuration::from_hours(24)).contains(&moved));
+            prop_assert!((SignedDuration::ZERO..=MAX_SKIPPED).contains(&moved));
         }
     }
 }

@@ -49,6 +49,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The same, but not before `until`.
+    pub fn not_before(self, until: Option<Timestamp>) -> Self {
+        Self { not_before: until.map_or(self.not_before, |until| self.not_before.max(until)), ..self }
+    }
+
     /// When it is, at a price.
     pub fn due(&self, price: &Price) -> Timestamp {
         self.due_from(self.last, price)

@@ -69,7 +69,7 @@ impl Rhythm {
         }
         self.matched += shown.matched.min(counted) as f32;
         if counted > 0 || first {
-            self.before_silence = self.rate() as f32;
+            self.before_silence = self.items_a_day() as f32;
         }
         self.read = Some(now);
         self
@@ -125,7 +125,7 @@ impl Rhythm {
 
     /// Items that a feed has failed to bring that has been silent from `from` to `to`.
     pub fn missed(&self, from: i64, to: i64) -> f64 {
-        f64::from(self.before_silence).max(self.rate()) * self.forecast().share(from, to)
+        f64::from(self.before_silence).max(self.items_a_day()) / DAY * self.forecast().share(from, to)
     }
 
     /// What is to be expected.

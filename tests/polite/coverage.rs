@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use newswatch::model::Feed;
 
-use crate::origin::{Visit, feed as document, gaps, hours, rss};
+use crate::origin::{Origin, Visit, feed as document, gaps, hours, rss};
 use crate::support::reply::Reply;
 use crate::world::{DAY, World, feed, feed_every};
 
@@ -126,6 +126,98 @@ async fn row_12_what_a_gap_took_is_fetched_from_older_pages() {
         let items = world.archived().await;
         assert!(items > 24 * 60 - 40, "{query}: {items} of a day's; {:?}", state.coverage);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_a_gap_behind_a_document_that_was_cut_short_is_one_all_the_same() {
+    for cut in ["", "<item><guid>http://h/x</guid><title>A mast in the fog</title></item>"] {
+        let world = World::new().await;
+        let begun = world.now();
+        // For an hour its publisher has a mishap; before, a day's items are shown, and behind it five.
+        let origin = world.origin("127.0.0.1", move |visit| match visit.at.duration_since(begun).as_hours() {
+            0..48 => Reply::ok(document(visit.at, 60)),
+            48 => Reply::ok(rss(cut)),
+            _ => rolling(visit, |_| "<generator>https://wordpress.org/?v=6.9</generator>".to_owned()),
+        });
+        let harbour = feed_every(&origin.url("/feed"), Duration::from_mins(60));
+        world.watch(std::slice::from_ref(&harbour), 4 * DAY).await;
+        let paged = origin.visits().iter().filter(|visit| visit.request.target.contains("paged=")).count();
+        let gap = "The feed “Harbour” has shown more news than its polls have caught".to_owned();
+        assert!(paged > 9 && world.headlines().await.contains(&gap), "{paged}");
+    }
+}
+
+/// A feed whose document shows fewer items than come within its interval, whose older pages answer as they like.
+async fn gapped(world: &World, older: impl Fn(&Visit) -> Option<Reply> + Send + Sync + 'static) -> (Origin, Feed) {
+    let origin = world.origin("127.0.0.1", move |visit| {
+        let paged = visit.request.target.contains("paged=").then(|| older(visit)).flatten();
+        paged.unwrap_or_else(|| rolling(visit, |_| "<generator>https://wordpress.org/?v=6.9</generator>".to_owned()))
+    });
+    let harbour = feed_every(&origin.url("/feed"), Duration::from_mins(20));
+    (origin, harbour)
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_what_the_document_shows_waits_for_no_older_page_and_a_stop_puts_them_off() {
+    let mut world = World::new().await;
+    let (origin, harbour) = gapped(&world, |_| None).await;
+    world.options.host_gap = Duration::from_secs(300);
+    world.watch(std::slice::from_ref(&harbour), Duration::from_mins(23)).await;
+    assert_eq!((world.archived().await, origin.visits().len()), (10, 2), "two documents, no page yet");
+    assert_eq!(world.headlines().await, [""; 0], "what is not looked into is not told");
+    world.restart().await;
+    world.options.host_gap = Duration::from_secs(1);
+    world.watch(std::slice::from_ref(&harbour), Duration::from_mins(25)).await;
+    let (state, archived) = (world.state(&harbour).await, world.archived().await);
+    assert!((42..50).contains(&archived) && state.coverage.gap.is_none(), "{archived} of three quarters of an hour");
+    let notices = world.notices().await;
+    assert!(notices.len() == 1 && notices[0].text.contains("none is missing"), "{notices:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_an_older_page_that_asks_for_peace_gets_it_for_its_host() {
+    let world = World::new().await;
+    let refused = || Reply::status(429).header("Retry-After", "10800");
+    let (origin, harbour) = gapped(&world, move |_| Some(refused())).await;
+    let other = feed_every(&origin.url("/other"), Duration::from_mins(20));
+    world.watch(&[harbour, other], Duration::from_hours(3)).await;
+    let visits = origin.visits();
+    let at = visits.iter().position(|visit| visit.request.target.contains("paged=")).unwrap();
+    assert_eq!(visits.len(), at + 1, "{visits:?}");
+    let notices = world.notices().await;
+    assert!(notices[0].text.contains("its server wants no more requests for now"), "{notices:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_old_items_of_older_pages_are_no_news() {
+    let world = World::new().await;
+    let begun = world.now();
+    // After two days its publisher gives all that was ever published another GUID and title.
+    let origin = world.origin("127.0.0.1", move |visit| {
+        let (page, late) = (visit.request.target.contains("paged="), visit.at > begun + hours(48));
+        let shown = document(if page { visit.at - hours(24 * 20) } else { visit.at }, 60);
+        let shown = if late {
+            shown.replace("Ship number", "The ship with").replace("false\">", "false\">new-")
+        } else {
+            shown
+        };
+        Reply::ok(shown.replace("<item>", "<generator>https://wordpress.org/</generator><item>"))
+    });
+    world.watch(&[feed_every(&origin.url("/feed"), Duration::from_hours(1))], 3 * DAY).await;
+    assert!(origin.visits().iter().any(|visit| visit.request.target.contains("paged=")));
+    let archived = world.archived().await;
+    assert!((20 + 72..20 + 72 + 20).contains(&archived), "{archived}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_12_older_pages_lead_to_no_other_server() {
+    let world = World::new().await;
+    let other = world.origin("127.0.0.2", |visit| rolling(visit, |_| String::new()));
+    let away = other.url("/feed?paged=2");
+    let (origin, harbour) = gapped(&world, move |_| Some(Reply::status(302).header("Location", &away))).await;
+    world.watch(&[harbour], Duration::from_hours(3)).await;
+    assert!(origin.visits().iter().any(|visit| visit.request.target.contains("paged=")));
+    assert_eq!(other.visits().len(), 0);
 }
 
 #[tokio::test(start_paused = true)]

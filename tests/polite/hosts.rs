@@ -48,6 +48,28 @@ async fn row_06_without_a_time_peace_is_an_hour_and_doubles_up_to_a_day() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn row_06_other_statuses_may_ask_for_peace_as_well() {
+    for (status, all) in [(403, 9), (500, 9), (404, 9), (401, 100)] {
+        let world = World::new().await;
+        let origin = world.origin("127.0.0.1", move |_| Reply::status(status).retry_after("10800"));
+        let feeds = [feed(&origin.url("/a")), feed_every(&origin.url("/b"), Duration::from_mins(10))];
+        world.watch(&feeds, DAY).await;
+        let visits = origin.visits().len();
+        assert!(visits <= all, "{status}: {visits} requests to a host that wants one in three hours");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_06_who_says_at_once_each_time_is_asked_more_and_more_rarely() {
+    let world = World::new().await;
+    let origin = world.origin("127.0.0.1", |_| Reply::status(429).retry_after("0"));
+    world.watch(&[feed_every(&origin.url("/a"), Duration::from_mins(10))], DAY).await;
+    let minutes: Vec<i64> = gaps(&origin.visits()).iter().map(|gap| gap / 60).collect();
+    assert!(minutes.windows(2).all(|pair| pair[1] + 30 >= 2 * pair[0].min(180)) && minutes[0] <= 11, "{minutes:?}");
+    assert!((6..10).contains(&minutes.len()), "{minutes:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn row_06_a_host_that_is_well_again_is_forgiven() {
     let world = World::new().await;
     let begun = world.now();
