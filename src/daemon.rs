@@ -18,7 +18,7 @@ use crate::address::AddressPolicy;
 use crate::clock::{Clock, Dice};
 use crate::config::{Config, WebSub};
 use crate::delivery::{self, Lane};
-use crate::fetch::{self, ClientError, Fetcher, Hub};
+use crate::fetch::{self, ClientError, Fetcher, Hub, Tokens};
 use crate::matcher::{Matcher, MatcherError};
 use crate::model::Target;
 use crate::notify::{self, BuildError};
@@ -26,6 +26,7 @@ use crate::objective::Objective;
 use crate::poller::{self, Hubs, Poller, Round};
 use crate::store::{Embedded, Store, StoreError};
 use crate::story::Stories;
+use crate::web::callback::Callback;
 use crate::web::{self, Admin, Running};
 
 pub use place::{Place, SYSTEM_CONFIG};
@@ -184,21 +185,15 @@ impl Parts {
         Ok(Poller::new(parts, options, &self.config.feeds, hubs).await?)
     }
 
-    /// Opens the callback, where the configuration says so.
-    async fn listen_to_hubs(
-        &self,
-        tasks: &mut Supervisor,
-        cancel: &CancellationToken,
-    ) -> Result<Option<Hubs>, DaemonError> {
+    /// Opens the callback, where the configuration says so. It takes calls once the subscriptions are known.
+    async fn callback(&self) -> Result<Option<(Callback, Hubs)>, DaemonError> {
         let Some(WebSub { callback, listen }) = self.config.websub.clone() else { return Ok(None) };
-        let listener = web::callback::bind(listen).await.map_err(|error| DaemonError::Callback { listen, error })?;
         let (sender, knocks) = mpsc::channel(fetch::MAX_KNOCKS);
-        let (prefix, until) = (callback.clone(), cancel.clone());
-        tasks.spawn("WebSub callback".to_owned(), async move {
-            web::callback::serve(listener, &prefix, sender, until).await
-        });
+        let tokens = Tokens::default();
+        let bound = Callback::bind(listen, &callback, tokens.clone(), sender).await;
+        let bound = bound.map_err(|error| DaemonError::Callback { listen, error })?;
         let asking = Arc::new(Hub::new(self.client.clone(), self.policy.clone(), self.config.fetch.clone()));
-        Ok(Some(Hubs { asking, callback, knocks }))
+        Ok(Some((bound, Hubs { asking, callback, tokens, knocks })))
     }
 
     async fn supervise(self, place: &Place, cancel: CancellationToken) -> Result<(), DaemonError> {
@@ -206,8 +201,11 @@ impl Parts {
         for (name, lane) in self.lanes()? {
             tasks.spawn(format!("delivery to {name}"), lane.run(cancel.clone()));
         }
-        let hubs = self.listen_to_hubs(&mut tasks, &cancel).await?;
+        let (callback, hubs) = self.callback().await?.unzip();
         tasks.spawn("poller".to_owned(), self.poller(hubs).await?.run(cancel.clone()));
+        if let Some(callback) = callback {
+            tasks.spawn("WebSub callback".to_owned(), callback.serve(cancel.clone()));
+        }
         tasks.spawn("housekeeping".to_owned(), keep_house(self.store.clone(), cancel.clone()));
         if let Some(within) = self.config.alert_within {
             tasks.spawn("objective".to_owned(), self.objective(within).run(cancel.clone()));

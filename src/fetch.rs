@@ -39,7 +39,7 @@ pub use client::{ClientError, USER_AGENT, client};
 pub use heard::Heard;
 pub use http::Fetcher;
 pub use hub::{Hub, HubError, MAX_EXPLANATION_BYTES, Subscribing};
-pub use knock::{Knock, MAX_KNOCKS, Ping, Pinged};
+pub use knock::{Knock, MAX_KNOCKS, Ping, Pinged, Tokens};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]

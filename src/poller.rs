@@ -100,6 +100,8 @@ pub struct Round {
     pub polled: usize,
     /// Of these, failed.
     pub failed: usize,
+    /// Feeds that were not asked, since their hosts want peace or it had to stop.
+    pub unasked: usize,
 }
 
 /// See the module.
@@ -209,7 +211,7 @@ impl Poller {
                 () = tokio::time::sleep(next) => {}
             }
         }
-        self.round.failed += self.pace.waiting() + self.hosts.waiting();
+        self.round.unasked = self.pace.waiting() + self.hosts.waiting();
         self.drain().await?;
         Ok(self.round)
     }
@@ -298,35 +300,49 @@ impl Poller {
         self.flying.remove(&at);
         let mut polled = polled?;
         self.end_poll(at, &mut polled);
-        let Polled { mut state, urgency, went, plan, .. } = polled;
-        let (place, now) = (self.place(at), self.now());
-        if went != Went::Pushed {
-            self.hosts.leave(&place, now);
-            match (went, state.health.refusals) {
-                (Went::Well(_), 0) => self.hosts.answered(&place),
-                (_, 0) => {}
-                (_, refusals) => self.hosts.close(&place, state.next_due, refusals),
-            }
-            self.notices.extend(self.others.went(place.host(), went, state.health.last_ok, now));
+        if !polled.went.was_pushed() {
+            self.leave(at, &polled);
         }
-        let failed = !matches!(went, Went::Well(_) | Went::Pushed);
-        self.round.polled += 1;
-        self.round.failed += usize::from(failed);
-        if urgency != Urgency::Saved {
+        if polled.urgency != Urgency::Saved {
             self.unsaved.insert(at);
-            self.save_within(urgency);
+            self.save_within(polled.urgency);
         }
-        if again && !state.health.gone {
-            match plan {
-                Some(plan) => state.next_due = self.pace.plan(at, plan),
-                None => self.pace.fix(at, state.next_due),
-            }
+        if again && !polled.state.health.gone {
+            self.plan_next(at, &mut polled);
         }
-        self.states[at] = state;
+        self.states[at] = polled.state;
         if again {
             self.take_held(at);
         }
         Ok(())
+    }
+
+    /// A request is over: its host is free for others, unless it has asked for peace.
+    fn leave(&mut self, at: usize, polled: &Polled) {
+        let (place, now, health) = (self.place(at), self.now(), &polled.state.health);
+        self.hosts.leave(&place, now);
+        match (polled.went, health.refusals) {
+            (Went::Well(_), 0) => self.hosts.answered(&place),
+            (_, 0) => {}
+            (_, refusals) => self.hosts.close(&place, polled.state.next_due, refusals),
+        }
+        self.notices.extend(self.others.went(place.host(), polled.went, health.last_ok, now));
+        self.round.polled += 1;
+        self.round.failed += usize::from(!matches!(polled.went, Went::Well(_)));
+    }
+
+    /// A push alters a feed's time only where it says so: the feed may be in line for its host.
+    fn plan_next(&mut self, at: usize, polled: &mut Polled) {
+        let state = &mut polled.state;
+        match polled.plan.take() {
+            Some(plan) => state.next_due = self.pace.plan(at, plan),
+            None if polled.went.was_pushed() => {
+                if state.next_due != self.states[at].next_due && !self.hosts.is_waiting(at) {
+                    self.pace.fix(at, state.next_due);
+                }
+            }
+            None => self.pace.fix(at, state.next_due),
+        }
     }
 
     /// The states that are to be written are written as soon as that.

@@ -21,7 +21,10 @@ mod signature;
 mod trust;
 
 pub use challenge::{Answer, DEFAULT_LEASE, LONGEST_LEASE, MAX_CHALLENGE_BYTES, SHORTEST_LEASE, challenge};
-pub use course::{FIRST_RETRY, LAST_RETRY, asked, confirmed, denied, missed, pinged, refused, renew_at};
+pub use course::{
+    DISOWNED_FOR, DISOWNED_READINGS, FIRST_RETRY, LAST_RETRY, asked, confirmed, denied, disowned, missed, pinged,
+    refused, renew_at,
+};
 pub use discover::{Found, MAX_URL_BYTES, discover};
 pub use form::{WANTED_LEASE, callback, form};
 pub use signature::verify;

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use newswatch::address::AddressPolicy;
 use newswatch::clock;
 use newswatch::config::FetchLimits;
-use newswatch::fetch::{self, FetchError, Hub, HubError, Knock, MAX_KNOCKS, Pinged, Subscribing};
+use newswatch::fetch::{self, FetchError, Hub, HubError, Knock, MAX_KNOCKS, Pinged, Subscribing, Tokens};
 use newswatch::model::{Intent, Lease, Subscription, Unguessable};
-use newswatch::web::callback::{self, BODY_TIMEOUT, MAX_BODY_BYTES, RETRY_AFTER_SECONDS};
+use newswatch::web::callback::{BODY_TIMEOUT, Callback, HEAD_TIMEOUT, MAX_BODY_BYTES, MAX_CALLS, RETRY_AFTER_SECONDS};
 use newswatch::websub::{self, Answer};
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -49,23 +49,26 @@ struct Desk {
 impl Desk {
     async fn open() -> Self {
         let hub = fake::Hub::start();
-        let listener = callback::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let prefix: Url = format!("http://{}/web%20sub/", listener.local_addr().unwrap()).parse().unwrap();
+        let (knocks, knocked) = mpsc::channel(MAX_KNOCKS);
+        let tokens = Tokens::default();
+        let below = "http://desk.example/web%20sub/".parse().unwrap();
+        let callback = Callback::bind("127.0.0.1:0".parse().unwrap(), &below, tokens.clone(), knocks).await.unwrap();
+        let prefix: Url = format!("http://{}/web%20sub/", callback.address().unwrap()).parse().unwrap();
         let secret = || clock::unguessable().expect("random bytes");
         let subscription = Subscription::new(hub.url().into(), TOPIC.to_owned(), secret(), secret());
-        let (knocks, knocked) = mpsc::channel(MAX_KNOCKS);
+        tokens.insert(subscription.token.clone(), 0);
         let cancel = CancellationToken::new();
         let desk = Self {
             hub,
             subscription: Arc::new(Mutex::new(subscription)),
             taken: Arc::default(),
             outcome: Arc::new(Mutex::new(Pinged::Durable)),
-            prefix: prefix.clone(),
+            prefix,
             asking: asking(true),
             _running: cancel.clone().drop_guard(),
         };
         tokio::spawn(reply(knocked, desk.subscription.clone(), desk.taken.clone(), desk.outcome.clone()));
-        tokio::spawn(async move { callback::serve(listener, &prefix, knocks, cancel).await });
+        tokio::spawn(callback.serve(cancel));
         desk
     }
 
@@ -264,16 +267,16 @@ async fn a_push_that_cannot_be_taken_now_comes_again_later() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_takes_the_knock_and_the_hub_is_asked_to_wait() {
-    let listener = callback::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let prefix: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let (knocks, knocked) = mpsc::channel(1);
     drop(knocked);
+    let (tokens, known) = (Tokens::default(), Unguessable::from_bytes([7; 32]));
+    tokens.insert(known.clone(), 0);
+    let root = "http://desk.example".parse().unwrap();
+    let callback = Callback::bind("127.0.0.1:0".parse().unwrap(), &root, tokens, knocks).await.unwrap();
+    let prefix: Url = format!("http://{}", callback.address().unwrap()).parse().unwrap();
+    let url = websub::callback(&prefix, &known);
     let cancel = CancellationToken::new();
-    let url = websub::callback(&prefix, &Unguessable::from_bytes([7; 32]));
-    let serving = tokio::spawn({
-        let cancel = cancel.clone();
-        async move { callback::serve(listener, &prefix, knocks, cancel).await }
-    });
+    let serving = tokio::spawn(callback.serve(cancel.clone()));
     for method in ["GET", "POST"] {
         assert_eq!(tokio::task::block_in_place(|| call(method, &url, &[], b"")).unwrap().status, 503);
     }
@@ -314,6 +317,26 @@ async fn slow_bodies_are_given_up_and_meanwhile_others_are_served() {
     let took = began.elapsed();
     assert!(took >= BODY_TIMEOUT - Duration::from_secs(1) && took < BODY_TIMEOUT * 2, "{took:?}");
     assert_eq!(lock(&desk.taken).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_hold_neither_the_room_for_bodies_nor_all_seats() {
+    let desk = Desk::subscribed().await;
+    let unknown = websub::callback(&desk.prefix, &Unguessable::from_bytes([7; 32]));
+    let length = MAX_BODY_BYTES.to_string();
+    let head = call::head("POST", &unknown, &[("Content-Length", &length)]);
+    let large: Vec<_> = (0..MAX_CALLS).map(|_| call::send(&unknown, head.as_bytes()).unwrap()).collect();
+    for stream in &large {
+        let answer = tokio::task::block_in_place(|| call::receive(stream)).unwrap();
+        assert_eq!(answer.status, 404, "before it has sent a byte of its body");
+    }
+    assert_eq!(desk.publish(), [Some(200)]);
+    let began = Instant::now();
+    let silent: Vec<_> = (0..MAX_CALLS).map(|_| call::send(&unknown, b"POST /").unwrap()).collect();
+    assert_eq!(desk.publish(), [Some(200)], "as soon as those who say nothing had to leave");
+    let took = began.elapsed();
+    assert!(took < HEAD_TIMEOUT * 3, "{took:?}");
+    drop(silent);
 }
 
 #[tokio::test(flavor = "multi_thread")]

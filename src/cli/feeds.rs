@@ -1,10 +1,13 @@
 //! `newswatch feeds`: how each feed is doing, and why it is polled when it is.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::out::Out;
 use super::reach::{self, Reach};
 use super::status::{seconds, time};
 use super::test_target::config_and;
 use super::{CliError, Report, file};
+use crate::clock::Clock;
 use crate::latency::Quantiles;
 use crate::model::{Because, Due, Skip};
 use crate::notify::inert;
@@ -33,6 +36,9 @@ enum Command {
     },
 }
 
+/// What is due for longer is overdue.
+const OVERDUE: SignedDuration = SignedDuration::from_mins(1);
+
 pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     if let Some(Command::Why { words, json }) = args.command {
         return why(words, json, out).await;
@@ -56,7 +62,7 @@ async fn why(words: Vec<String>, json: bool, out: &mut Out) -> Result<(), CliErr
 fn show(feed: &FeedReport, out: &mut Out) -> Result<(), CliError> {
     let next = match (feed.next_due, feed.health.as_str()) {
         (Some(_), "gone") | (None, _) => String::new(),
-        (Some(due), _) => format!(", next poll {} ({})", time(due), because(&feed.due)),
+        (Some(due), _) => format!(", next poll {} ({})", when(due), because(&feed.due)),
     };
     let rate = feed.items_a_day.map(|rate| format!(", {rate} items a day")).unwrap_or_default();
     out.line(format!("{:<12} {}{rate}{next}", feed.health, inert(&feed.name)))?;
@@ -88,6 +94,11 @@ fn show(feed: &FeedReport, out: &mut Out) -> Result<(), CliError> {
         out.line(format!("             {}: {}; {last}", file::counted(feed.failures as usize, "time"), inert(error)))?;
     }
     feed.warnings.iter().try_for_each(|warning| out.line(format!("             repaired: {}", inert(warning))))
+}
+
+/// What is overdue stands in line for its host, or nobody polls.
+fn when(due: Timestamp) -> String {
+    if Clock::system().now().duration_since(due) > OVERDUE { format!("overdue since {}", time(due)) } else { time(due) }
 }
 
 /// How soon it brings news, and what that costs.
@@ -128,7 +139,7 @@ fn show_why(why: &WhyReport, out: &mut Out) -> Result<(), CliError> {
     let feed = &why.feed;
     out.line(format!("{} {}", inert(&feed.name), inert(&feed.source)))?;
     let last = feed.last_poll.map_or_else(|| "never".to_owned(), time);
-    let next = feed.next_due.map_or_else(|| "at once".to_owned(), time);
+    let next = feed.next_due.map_or_else(|| "at once".to_owned(), when);
     out.line(format!("last poll   {last}"))?;
     out.line(format!("next poll   {next}"))?;
     for line in reckoning(why) {

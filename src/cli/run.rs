@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CliError, file, out};
 use crate::daemon::{self, DaemonError, OnceReport};
+use crate::poller::Round;
 use crate::store::StoreError;
 
 #[derive(Debug, clap::Args)]
@@ -26,22 +27,28 @@ pub(super) async fn run(args: Args) -> Result<(), CliError> {
     if args.once {
         let feeds = loaded.config.feeds.len();
         let report = daemon::once(loaded.config, &place, cancel.clone()).await.map_err(explain)?;
-        out::say(&format!("polled {}, {} failed", file::counted(report.round.polled, "feed"), report.round.failed));
+        out::say(&told(&report.round));
         return verdict(report, feeds, cancel.is_cancelled());
     }
     daemon::run(loaded.config, &place, cancel).await.map_err(explain)
 }
 
+fn told(round: &Round) -> String {
+    let polled = format!("polled {}, {} failed", file::counted(round.polled, "feed"), round.failed);
+    match round.unasked {
+        0 => polled,
+        unasked => format!("{polled}; {} not asked: hosts want peace", file::counted(unasked, "feed")),
+    }
+}
+
 /// What a script that ran `--once` has to know. One feed that fails is the publisher's trouble and stands in the
 /// reports; where none can be read, something is wrong here.
-///
-/// `failed` counts feeds that were not even asked, too, because their host wants peace: all of `feeds` have to be in it.
 fn verdict(report: OnceReport, feeds: usize, interrupted: bool) -> Result<(), CliError> {
     if interrupted {
         Err(CliError::Interrupted)
     } else if report.waiting {
         Err(CliError::TryAgain("some deliveries were not accepted yet; run again to retry them".to_owned()))
-    } else if feeds > 0 && report.round.failed >= feeds {
+    } else if feeds > 0 && report.round.failed + report.round.unasked >= feeds {
         Err(CliError::TryAgain("no feed could be read; `newswatch feeds` says why".to_owned()))
     } else {
         Ok(())
@@ -75,21 +82,20 @@ fn explain(error: DaemonError) -> CliError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::poller::Round;
 
     #[test]
     fn a_script_learns_whether_to_come_back() {
-        let code = |polled, failed, waiting, interrupted| {
-            let report = OnceReport { round: Round { polled, failed }, waiting };
+        let code = |polled, failed, unasked, waiting, interrupted| {
+            let report = OnceReport { round: Round { polled, failed, unasked }, waiting };
             verdict(report, 3, interrupted).map_or_else(|error| error.code(), |()| 0)
         };
-        assert_eq!(code(3, 0, false, false), 0);
-        assert_eq!(code(3, 2, false, false), 0, "one could be read");
-        assert_eq!(code(1, 2, false, false), 0, "the one that was asked could be read");
-        assert_eq!(code(0, 0, false, false), 0, "all are gone for good, and that was told");
-        assert_eq!(code(3, 3, false, false), 75);
-        assert_eq!(code(1, 3, false, false), 75);
-        assert_eq!(code(3, 0, true, false), 75);
-        assert_eq!(code(3, 3, true, true), 130);
+        assert_eq!(code(3, 0, 0, false, false), 0);
+        assert_eq!(code(3, 2, 0, false, false), 0, "one could be read");
+        assert_eq!(code(1, 0, 2, false, false), 0, "the one that was asked could be read");
+        assert_eq!(code(0, 0, 0, false, false), 0, "all are gone for good, and that was told");
+        assert_eq!(code(3, 3, 0, false, false), 75);
+        assert_eq!(code(1, 1, 2, false, false), 75);
+        assert_eq!(code(3, 0, 0, true, false), 75);
+        assert_eq!(code(3, 3, 0, true, true), 130);
     }
 }

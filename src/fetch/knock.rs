@@ -2,12 +2,42 @@
 //!
 //! The callback's server knows no feed and decides nothing: it sends a knock and waits for the reply to answer by.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use tokio::sync::oneshot;
 
 use crate::model::Unguessable;
 
 /// Knocks that may wait for whoever takes them.
 pub const MAX_KNOCKS: usize = 16;
+
+/// Whose subscription each token is, by the place of its feed: known to who takes the knocks, and to the callback, which sends
+/// strangers away before they have said anything.
+#[derive(Debug, Clone, Default)]
+pub struct Tokens(Arc<Mutex<HashMap<Unguessable, usize>>>);
+
+impl Tokens {
+    /// The feed of a token.
+    pub fn feed(&self, token: &Unguessable) -> Option<usize> {
+        self.lock().get(token).copied()
+    }
+
+    /// From now on the token is that of the feed at this place.
+    pub fn insert(&self, token: Unguessable, feed: usize) {
+        self.lock().insert(token, feed);
+    }
+
+    /// From now on nobody knows it.
+    pub fn remove(&self, token: &Unguessable) {
+        self.lock().remove(token);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Unguessable, usize>> {
+        // Whoever panicked has left it whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// A call at the callback.
 #[derive(Debug)]

@@ -40,6 +40,9 @@ pub struct Subscription {
     /// When a poll last found news that no push had brought.
     #[serde(default)]
     pub last_miss: Option<Timestamp>,
+    /// Since when readings name another hub or topic or none, and how many of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disowned: Option<(Timestamp, u32)>,
 }
 
 /// What a hub is asked for.
@@ -87,6 +90,7 @@ impl Subscription {
             lease: None,
             last_ping: None,
             last_miss: None,
+            disowned: None,
         }
     }
 

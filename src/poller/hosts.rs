@@ -3,7 +3,7 @@
 //! Feeds that are due while their host is not free wait in line for it. The next to be served is not who came first but who
 //! has waited for most of its usual intervals: that is where most news lies, by the square-root rule.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +16,8 @@ use crate::schedule;
 pub(super) struct Hosts {
     gap: Duration,
     hosts: HashMap<String, Host>,
+    /// The feeds in all lines.
+    waiting: HashSet<usize>,
     /// The hosts that somebody waits for and nobody is at, by when they are free.
     opening: BTreeSet<(Timestamp, String)>,
 }
@@ -50,12 +52,17 @@ impl Waiting {
 
 impl Hosts {
     pub(super) fn new(gap: Duration) -> Self {
-        Self { gap, hosts: HashMap::new(), opening: BTreeSet::new() }
+        Self { gap, hosts: HashMap::new(), waiting: HashSet::new(), opening: BTreeSet::new() }
     }
 
     /// How many feeds wait in line for their host.
     pub(super) fn waiting(&self) -> usize {
-        self.hosts.values().map(|host| host.line.len()).sum()
+        self.waiting.len()
+    }
+
+    /// Whether the feed does.
+    pub(super) fn is_waiting(&self, feed: usize) -> bool {
+        self.waiting.contains(&feed)
     }
 
     /// Whether the feed may be asked now. Its host is then busy until it leaves; otherwise it waits in line.
@@ -66,6 +73,7 @@ impl Hosts {
             host.busy = true;
             return true;
         }
+        self.waiting.insert(feed.feed);
         host.line.push(feed);
         if !host.busy {
             self.opening.insert((host.free_at, name));
@@ -84,7 +92,9 @@ impl Hosts {
         let turns = host.line.iter().map(|waiting| waiting.turns(now));
         let (first, _) = turns.enumerate().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
         host.busy = true;
-        Some(host.line.remove(first).feed)
+        let feed = host.line.remove(first).feed;
+        self.waiting.remove(&feed);
+        Some(feed)
     }
 
     /// When a host becomes free that somebody waits for.

@@ -4,12 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::decide::Reading;
 use super::poll::Poll;
-use crate::model::{Because, ConditionKind, Due};
+use crate::model::{Because, ConditionKind, Due, Skip};
 use crate::schedule::{self, Hints, Outlook, Plan, Shown};
 use crate::websub;
 
 /// So long a hub may take to push.
 const PUSH_TIME: SignedDuration = SignedDuration::from_mins(10);
+
 impl Poll {
     /// Learns from a reading, and says when to come back.
     pub(super) fn well(&mut self, hints: Hints, shown: &Shown) -> Option<Plan> {
@@ -20,8 +21,12 @@ impl Poll {
         let Some(every) = self.feed.every else {
             let plan = self.plan(allowed);
             self.state.next_due = plan.due(&self.terms.price);
-            let because =
-                if self.state.next_due <= allowed + schedule::MAX_JITTER { Because::Publisher } else { Because::Plan };
+            let unskipped = Plan { skip: Skip::default(), ..plan.clone() }.due(&self.terms.price);
+            let because = match self.state.next_due {
+                due if due > unskipped => Because::Skip,
+                due if due <= allowed + schedule::MAX_JITTER => Because::Publisher,
+                _ => Because::Plan,
+            };
             self.state.due = Due {
                 because,
                 price: Some(self.terms.price.value()),
@@ -32,8 +37,13 @@ impl Poll {
         };
         let entropy = self.shared.parts.dice.roll();
         let wait = schedule::wait(self.feed.every, hints, &self.state.asked, schedule::Polled::Well, entropy);
-        self.state.next_due = schedule::welcome(self.state.asked.skip, schedule::due(self.now, wait));
-        let because = if allowed > schedule::due(self.now, every) { Because::Publisher } else { Because::Every };
+        let due = schedule::due(self.now, wait);
+        self.state.next_due = schedule::welcome(self.state.asked.skip, due);
+        let because = match self.state.next_due {
+            welcome if welcome > due => Because::Skip,
+            _ if allowed > schedule::due(self.now, every) => Because::Publisher,
+            _ => Because::Every,
+        };
         self.state.due = Due { because, not_before, ..Due::default() };
         None
     }

@@ -57,6 +57,15 @@ pub(super) enum Went {
     GivenUp,
     /// It was pushed, and nobody was asked.
     Pushed,
+    /// The same, and it was of no use.
+    PushedInVain,
+}
+
+impl Went {
+    /// Whether nobody was asked.
+    pub(super) fn was_pushed(self) -> bool {
+        matches!(self, Went::Pushed | Went::PushedInVain)
+    }
 }
 
 /// How soon the new state has to be written.
@@ -126,20 +135,20 @@ pub(super) async fn pushed(
     let taken = match poll.take(fetch, true).await? {
         Ok(taken) => taken,
         Err(failure) => {
-            tracing::warn!(feed = %poll.feed.name, error = failure.why, "a push cannot be read: polling instead");
-            poll.state.next_due = now;
-            return Ok(Polled::new(poll.state, Urgency::Later, Went::Failed, None));
+            tracing::warn!(feed = %poll.feed.name, error = failure.why, "a push cannot be read");
+            return Ok(poll.pushed_in_vain());
         }
     };
+    let first_run = !poll.state.baselined;
     let dates = taken.reading.new_dates().collect();
     let raise = poll.observe(Outcome::Pushed(dates), None);
-    poll.time(&taken.reading, false);
+    poll.time(&taken.reading, first_run);
     let shown = Shown { items: 0, ..taken.reading.brought() };
     poll.state.rhythm = std::mem::take(&mut poll.state.rhythm).after(&shown, now.as_second());
     poll.rest_on_pushes();
     let new = taken.reading.fresh.len();
-    let Some(answer) = poll.submit(taken.reading, false, raise).await? else {
-        return Ok(Polled::new(poll.state, Urgency::Later, Went::Failed, None));
+    let Some(answer) = poll.submit(taken.reading, first_run, raise).await? else {
+        return Ok(poll.pushed_in_vain());
     };
     let alerts = poll.committed(answer.await?);
     tracing::info!(feed = %poll.feed.name, new, alerts, "pushed");
@@ -219,6 +228,9 @@ impl Poll {
         let found = url.as_ref().and_then(|url| websub::discover(&heard.links, &taken.document.links, url));
         let reading = taken.reading;
         let unpushed = !first_run && self.is_unpushed(&reading);
+        if let Some(subscription) = self.state.subscription.as_mut().filter(|_| unpushed) {
+            websub::missed(subscription, self.now);
+        }
         self.time(&reading, first_run);
         let (shown, rhythm) = (reading.brought(), self.state.coverage.gap.as_ref().map(|_| self.state.rhythm.clone()));
         let plan = self.well(heard.hints, &shown);
@@ -238,6 +250,18 @@ impl Poll {
         let start = Start { document: taken.document, url, links: heard.links, rhythm, shown };
         // Boxed, for it is rare and large.
         Box::pin(self.make_good(gap, start, polled, cancel)).await
+    }
+
+    /// A hub that pushes what is of no use is none to rest on: the feed is due when it would be without.
+    fn pushed_in_vain(mut self) -> Polled {
+        if self.state.due.because == Because::Push {
+            let (last, usual) = (self.state.last_poll.unwrap_or(self.now), self.state.due.interval.unwrap_or(0.0));
+            let usual = Duration::try_from_secs_f64(usual).unwrap_or_default().max(schedule::SHORTEST_UNCONDITIONAL);
+            let due = schedule::due(last, usual).max(self.state.due.not_before.unwrap_or(self.now)).max(self.now);
+            self.state.next_due = self.state.next_due.min(schedule::welcome(self.state.asked.skip, due));
+            self.state.due.because = Because::Plan;
+        }
+        Polled { unpushed: true, ..Polled::new(self.state, Urgency::Later, Went::PushedInVain, None) }
     }
 
     fn count(&mut self, last: Option<Timestamp>, bytes: u64, unchanged: bool) {

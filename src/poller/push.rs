@@ -15,7 +15,7 @@ use url::Url;
 use super::poll::{self, Polled, Went};
 use super::{Poller, Urgency};
 use crate::clock::unguessable;
-use crate::fetch::{Fetch, Heard, HubError, Knock, Ping, Pinged, Subscribing};
+use crate::fetch::{Fetch, Heard, HubError, Knock, Ping, Pinged, Subscribing, Tokens};
 use crate::model::{FeedState, Intent, Subscription, Unguessable};
 use crate::schedule;
 use crate::store::StoreError;
@@ -27,6 +27,8 @@ pub struct Hubs {
     pub asking: Arc<dyn Subscribing>,
     /// What the URLs begin with that hubs call.
     pub callback: Url,
+    /// Whom their calls are for.
+    pub tokens: Tokens,
     /// Their calls.
     pub knocks: mpsc::Receiver<Knock>,
 }
@@ -34,13 +36,14 @@ pub struct Hubs {
 /// The subscriptions of all feeds, as far as they are not in the feeds' states.
 pub(super) struct Push {
     hubs: Hubs,
-    tokens: HashMap<Unguessable, usize>,
     /// When each feed's hub is asked next, by the feed's place.
     renewals: BTreeSet<(Timestamp, usize)>,
     /// One request at a time: a hub may serve thousands of feeds.
     asking: Option<(usize, JoinHandle<Result<(), HubError>>)>,
     /// No request before this.
     free_at: Timestamp,
+    /// Until when hubs want no request for any feed, by origin.
+    peace: HashMap<String, Timestamp>,
     /// Pushes of feeds that were being polled when they came, one a feed.
     held: HashMap<usize, Ping>,
     /// Whom to answer when the document that was pushed is durable.
@@ -61,11 +64,12 @@ impl Push {
             return None;
         };
         let known = || states.iter().enumerate().filter_map(|(at, state)| Some((at, state.subscription.as_ref()?)));
+        known().for_each(|(at, subscription)| hubs.tokens.insert(subscription.token.clone(), at));
         Some(Self {
             hubs,
-            tokens: known().map(|(at, subscription)| (subscription.token.clone(), at)).collect(),
             renewals: known().filter_map(|(at, s)| Some((websub::renew_at(s)?, at))).collect(),
             asking: None,
+            peace: HashMap::new(),
             free_at: Timestamp::MIN,
             held: HashMap::new(),
             waiting: HashMap::new(),
@@ -110,8 +114,14 @@ impl Poller {
             return Ok(());
         };
         let Some((_, at)) = push.renewals.pop_first() else { return Ok(()) };
-        push.free_at = schedule::due(now, self.shared.options.host_gap);
         let Some(subscription) = self.states[at].subscription.as_mut() else { return Ok(()) };
+        if let Some(peace) = push.peace.get(&origin(&subscription.hub)).filter(|until| **until > now) {
+            // It said so when it was asked for another feed.
+            subscription.not_before = Some(*peace);
+            push.schedule(at, Some(subscription));
+            return Ok(());
+        }
+        push.free_at = schedule::due(now, self.shared.options.host_gap);
         websub::asked(subscription, Intent::Subscribe, now);
         push.schedule(at, Some(subscription));
         let Ok(hub) = subscription.hub.parse::<Url>() else { return Ok(()) };
@@ -142,13 +152,17 @@ impl Poller {
         let Some(subscription) = self.states[at].subscription.as_mut().filter(|s| s.pending.is_some()) else { return };
         tracing::warn!(feed = %self.feeds[at].name, hub = subscription.hub, %error, "the hub does not push");
         websub::refused(subscription, &error.to_string(), error.retry_after(), now);
+        if let (Some(until), Some(push)) = (subscription.not_before, &mut self.push) {
+            push.peace.retain(|_, until| *until > now);
+            push.peace.insert(origin(&subscription.hub), until);
+        }
         self.keep_subscription(at, Urgency::Later);
     }
 
     /// What a hub's verification is answered with; `None` refuses it.
     async fn verify(&mut self, token: &Unguessable, query: &str) -> Result<Option<String>, StoreError> {
         let now = self.now();
-        let Some(&at) = self.push.as_ref().and_then(|push| push.tokens.get(token)) else { return Ok(None) };
+        let Some(at) = self.push.as_ref().and_then(|push| push.hubs.tokens.feed(token)) else { return Ok(None) };
         let Some(subscription) = self.states[at].subscription.as_mut() else { return Ok(None) };
         let echo = match websub::challenge(subscription, query) {
             websub::Answer::Refuse => return Ok(None),
@@ -171,7 +185,7 @@ impl Poller {
     /// Takes a push: polls its document now, or as soon as the poll is over that is under way.
     fn pushed(&mut self, ping: Ping) {
         let Some(push) = &mut self.push else { return };
-        let known = push.tokens.get(&ping.token).copied();
+        let known = push.hubs.tokens.feed(&ping.token);
         let known = known.and_then(|at| Some((at, self.states[at].subscription.as_ref()?)));
         let refusal = match known {
             None => Pinged::Unknown,
@@ -181,11 +195,8 @@ impl Poller {
                 tracing::warn!(feed = %self.feeds[at].name, "a push without a good signature is ignored");
                 Pinged::Ignored
             }
-            Some((at, _)) if !self.states[at].baselined => {
-                // What is old and what is new is told by a first reading of its own.
-                self.pace.fix(at, self.shared.parts.clock.now());
-                Pinged::Durable
-            }
+            // What is old and what is new is told by a first reading of its own.
+            Some((at, _)) if self.states[at].health.last_ok.is_none() => Pinged::Busy,
             Some((at, _)) if self.flying.contains(&at) && push.held.contains_key(&at) => Pinged::Busy,
             Some((at, _)) if self.flying.contains(&at) => {
                 push.held.insert(at, ping);
@@ -227,7 +238,7 @@ impl Poller {
             let _ = reply.send(if polled.went == Went::Pushed { Pinged::Durable } else { Pinged::Ignored });
         }
         if let Some(found) = &polled.found {
-            discovered(push, at, subscription, found.as_ref());
+            discovered(push, at, subscription, found.as_ref(), now);
         }
         if let Some(subscription) = subscription.as_mut().filter(|_| polled.unpushed) {
             websub::missed(subscription, now);
@@ -255,18 +266,28 @@ impl Poller {
     }
 }
 
-/// What a reading says of who pushes its feed. Another hub or topic is another subscription; the old one ends with its lease.
-fn discovered(push: &mut Push, at: usize, known: &mut Option<Subscription>, found: Option<&Found>) {
+/// What a reading says of who pushes its feed. Another hub or topic is another subscription, once it has been named for a day;
+/// the old one ends with its lease.
+fn discovered(push: &mut Push, at: usize, known: &mut Option<Subscription>, found: Option<&Found>, now: Timestamp) {
     let same = |known: &Subscription, found: &Found| known.hub == found.hub.as_str() && known.topic == found.topic;
-    match (found, known.as_ref()) {
-        (Some(found), Some(known)) if same(known, found) => return,
-        (None, None) => return,
-        (_, Some(old)) => drop(push.tokens.remove(&old.token)),
-        (Some(_), None) => {}
+    if let Some(subscription) = known {
+        if found.is_some_and(|found| same(subscription, found)) {
+            subscription.disowned = None;
+            return;
+        }
+        if !websub::disowned(subscription, now) {
+            return;
+        }
+        push.hubs.tokens.remove(&subscription.token);
     }
     *known = found.and_then(|found| {
         let (token, secret) = (unguessable()?, unguessable()?);
-        push.tokens.insert(token.clone(), at);
+        push.hubs.tokens.insert(token.clone(), at);
         Some(Subscription::new(found.hub.to_string(), found.topic.clone(), token, secret))
     });
+}
+
+/// Whom a URL asks.
+fn origin(url: &str) -> String {
+    url.parse::<Url>().map_or_else(|_| url.to_owned(), |url| url.origin().ascii_serialization())
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::feeds::{self, FAILING, GONE, NEVER, WELL};
+use super::feeds::{self, FAILING, GONE, NEVER, Peace, WELL};
 use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport, WhyReport};
 use super::search::{Rank, Search};
 use crate::clock::Clock;
@@ -126,18 +126,22 @@ impl Admin {
 
     /// The configured feeds, in their order.
     pub async fn feeds(&self) -> Result<Vec<FeedReport>, AdminError> {
-        let states: HashMap<FeedId, FeedState> =
-            self.store.load_feeds().await?.into_iter().map(|state| (state.id, state)).collect();
-        Ok(self.feeds.iter().map(|feed| feeds::report(feed, states.get(&feed.id))).collect())
+        let states = self.states().await?;
+        let peace = Peace::of(&self.feeds, &states, self.clock.now());
+        Ok(self.feeds.iter().map(|feed| feeds::report(feed, states.get(&feed.id), &peace)).collect())
+    }
+
+    async fn states(&self) -> Result<HashMap<FeedId, FeedState>, AdminError> {
+        Ok(self.store.load_feeds().await?.into_iter().map(|state| (state.id, state)).collect())
     }
 
     /// How the next poll is reckoned of the feed with this URL, path, name or id.
     pub async fn why(&self, wanted: &str) -> Result<WhyReport, AdminError> {
         let feed = feeds::find(&self.feeds, wanted).ok_or_else(|| AdminError::NoSuchFeed(short(wanted)))?;
-        let states = self.store.load_feeds().await?;
-        let state = states.into_iter().find(|state| state.id == feed.id);
-        let state = state.unwrap_or_else(|| FeedState::new(feed.id, self.clock.now()));
-        Ok(feeds::why(feed, &state, self.budget, self.clock.now()))
+        let (mut states, now) = (self.states().await?, self.clock.now());
+        let peace = Peace::of(&self.feeds, &states, now);
+        let state = states.remove(&feed.id).unwrap_or_else(|| FeedState::new(feed.id, now));
+        Ok(feeds::why(feed, &state, &peace, self.budget, now))
     }
 
     /// Alerts with their deliveries, the newest first.

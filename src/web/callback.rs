@@ -1,7 +1,7 @@
 //! The callback: where hubs ask back and push to (WebSub, 5.3 and 7).
 //!
 //! Anybody on the Internet may call here, so all that a call can cost is bounded: the connections and how long each
-//! lasts, the bytes of a body and of all bodies together. The last segment of the path is a secret of hub and
+//! lasts, the bytes of a body and of all bodies together. Strangers are sent away by their head. The last segment of the path is a secret of hub and
 //! subscriber; who sent a call does not matter, and what a proxy says about that (`X-Forwarded-For`) is not read.
 
 use std::future::IntoFuture;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::header::{
     CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
@@ -24,8 +24,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::guest::Guests;
-use crate::fetch::{Knock, Ping, Pinged};
+use super::guest::{Guests, Stay};
+use crate::fetch::{Knock, Ping, Pinged, Tokens};
 use crate::model::Unguessable;
 
 /// Longest body of a push.
@@ -38,6 +38,8 @@ pub const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 pub const REPLY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Calls at once; further ones wait to be let in.
 pub const MAX_CALLS: usize = 64;
+/// From the connection to the end of a head that somebody is expected by: who says nothing holds a seat for no longer.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// For one call from its first byte to its last: a moment more than its parts may take.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(45);
 /// When a hub is asked to try again with what could not be taken, in seconds.
@@ -51,42 +53,56 @@ const KIB: usize = 1 << 10;
 
 const SIGNATURE: HeaderName = HeaderName::from_static("x-hub-signature");
 
-/// Listens for calls.
-pub async fn bind(listen: SocketAddr) -> io::Result<TcpListener> {
-    TcpListener::bind(listen).await
+/// The callback, before it takes calls: whoever comes waits.
+#[derive(Debug)]
+pub struct Callback {
+    listener: TcpListener,
+    door: Door,
 }
 
-/// Takes calls at the paths below that of `prefix`, until cancelled.
-pub async fn serve(
-    listener: TcpListener,
-    prefix: &Url,
-    knocks: mpsc::Sender<Knock>,
-    cancel: CancellationToken,
-) -> io::Result<()> {
-    let door = Door {
-        prefix: prefix.path().trim_end_matches('/').into(),
-        knocks,
-        room: Arc::new(Semaphore::new(MAX_HELD_BYTES / KIB)),
-    };
-    let routes = Router::new().fallback(call).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)).with_state(door);
-    let guests = Guests::new(listener, MAX_CALLS, CALL_TIMEOUT);
-    let serving = axum::serve(guests, routes).with_graceful_shutdown(cancel.clone().cancelled_owned());
-    tokio::select! {
-        served = serving.into_future() => served,
-        () = async { cancel.cancelled().await; tokio::time::sleep(STOP_GRACE).await } => Ok(()),
+impl Callback {
+    /// Listens for calls at the paths below that of `prefix` with one of the tokens.
+    pub async fn bind(
+        listen: SocketAddr,
+        prefix: &Url,
+        tokens: Tokens,
+        knocks: mpsc::Sender<Knock>,
+    ) -> io::Result<Self> {
+        let prefix = prefix.path().trim_end_matches('/').into();
+        let door = Door { prefix, tokens, knocks, room: Arc::new(Semaphore::new(MAX_HELD_BYTES / KIB)) };
+        Ok(Self { listener: TcpListener::bind(listen).await?, door })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Takes calls until cancelled.
+    pub async fn serve(self, cancel: CancellationToken) -> io::Result<()> {
+        let routes = Router::new().fallback(call).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)).with_state(self.door);
+        let routes = routes.into_make_service_with_connect_info::<Stay>();
+        let guests = Guests::new(self.listener, MAX_CALLS, HEAD_TIMEOUT);
+        let serving = axum::serve(guests, routes).with_graceful_shutdown(cancel.clone().cancelled_owned());
+        tokio::select! {
+            served = serving.into_future() => served,
+            () = async { cancel.cancelled().await; tokio::time::sleep(STOP_GRACE).await } => Ok(()),
+        }
     }
 }
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Door {
     prefix: Arc<str>,
+    tokens: Tokens,
     knocks: mpsc::Sender<Knock>,
     /// What bodies may still be held, in KiB.
     room: Arc<Semaphore>,
 }
 
-async fn call(State(door): State<Door>, request: Request) -> Response {
+async fn call(State(door): State<Door>, ConnectInfo(stay): ConnectInfo<Stay>, request: Request) -> Response {
     let Some(token) = door.token(request.uri().path()) else { return answer(StatusCode::NOT_FOUND) };
+    stay.lengthen(CALL_TIMEOUT);
     // HEAD is not GET here: nothing is confirmed by it.
     match *request.method() {
         Method::GET => door.verify(token, request.uri().query().unwrap_or_default()).await,
@@ -98,7 +114,8 @@ async fn call(State(door): State<Door>, request: Request) -> Response {
 impl Door {
     fn token(&self, path: &str) -> Option<Unguessable> {
         let token = path.strip_prefix(&*self.prefix)?.strip_prefix('/')?;
-        Unguessable::is_likely(token).then(|| Unguessable::shown(token))
+        let token = Unguessable::is_likely(token).then(|| Unguessable::shown(token))?;
+        self.tokens.feed(&token).map(|_| token)
     }
 
     async fn verify(&self, token: Unguessable, query: &str) -> Response {

@@ -5,14 +5,16 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::serve::Listener;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 /// Lets connections in while there are seats; the others wait in the system's queue.
 pub(super) struct Guests {
@@ -36,7 +38,8 @@ impl Listener for Guests {
         // Fails only where the semaphore is closed, which nobody does.
         let seat = self.seats.clone().acquire_owned().await.ok();
         let (stream, from) = Listener::accept(&mut self.listener).await;
-        (Guest { stream, until: Box::pin(tokio::time::sleep(self.stay)), _seat: seat }, from)
+        let stay = Stay::new(self.stay);
+        (Guest { stream, timer: Box::pin(tokio::time::sleep_until(stay.until())), stay, _seat: seat }, from)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -44,10 +47,41 @@ impl Listener for Guests {
     }
 }
 
+/// How long a guest may stay.
+#[derive(Debug, Clone)]
+pub(super) struct Stay {
+    since: Instant,
+    milliseconds: Arc<AtomicU64>,
+}
+
+impl Stay {
+    fn new(length: Duration) -> Self {
+        let stay = Self { since: Instant::now(), milliseconds: Arc::default() };
+        stay.lengthen(length);
+        stay
+    }
+
+    /// Who is expected may stay for so long, from the beginning on.
+    pub(super) fn lengthen(&self, length: Duration) {
+        self.milliseconds.store(u64::try_from(length.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    fn until(&self) -> Instant {
+        self.since + Duration::from_millis(self.milliseconds.load(Ordering::Relaxed))
+    }
+}
+
+impl Connected<IncomingStream<'_, Guests>> for Stay {
+    fn connect_info(guest: IncomingStream<'_, Guests>) -> Self {
+        guest.io().stay.clone()
+    }
+}
+
 /// A connection in its seat. Whoever sends a byte now and then would keep it for ever: when its time is over, it breaks.
 pub(super) struct Guest {
     stream: TcpStream,
-    until: Pin<Box<Sleep>>,
+    timer: Pin<Box<Sleep>>,
+    stay: Stay,
     _seat: Option<OwnedSemaphorePermit>,
 }
 
@@ -57,10 +91,14 @@ impl Guest {
         context: &mut Context<'_>,
         go_on: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        match self.until.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(Err(ErrorKind::TimedOut.into())),
-            Poll::Pending => go_on(Pin::new(&mut self.stream), context),
+        while self.timer.as_mut().poll(context).is_ready() {
+            let until = self.stay.until();
+            if until <= Instant::now() {
+                return Poll::Ready(Err(ErrorKind::TimedOut.into()));
+            }
+            self.timer.as_mut().reset(until);
         }
+        go_on(Pin::new(&mut self.stream), context)
     }
 }
 
@@ -86,7 +124,7 @@ impl AsyncWrite for Guest {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncReadExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::time::timeout;
 
     use super::*;
@@ -106,6 +144,17 @@ mod tests {
         let (mut guest, _) = guests.accept().await;
         let read = timeout(SHORT * 50, guest.read(&mut [0; 10])).await.expect("an end");
         assert_eq!(read.expect_err("no byte").kind(), ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn who_is_expected_may_stay_for_longer() {
+        let (mut guests, at) = guests(1).await;
+        let mut caller = TcpStream::connect(at).await.expect("a connection");
+        let (mut guest, _) = guests.accept().await;
+        guest.stay.lengthen(SHORT * 50);
+        assert!(timeout(SHORT * 2, guest.read(&mut [0; 10])).await.is_err(), "still in its seat");
+        caller.write_all(b"news").await.expect("a line");
+        assert_eq!(guest.read(&mut [0; 10]).await.expect("bytes"), 4);
     }
 
     #[tokio::test]

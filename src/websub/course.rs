@@ -15,6 +15,10 @@ pub const LAST_RETRY: Duration = Duration::from_hours(24);
 const FAILURES_TO_LAST: u32 = 6;
 /// The part of a lease after which it is renewed, in percent: what is left is for retries.
 const RENEW_AFTER_PERCENT: u32 = 80;
+/// A feed that names another hub, or none, is believed when it has done so for so long …
+pub const DISOWNED_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// … at so many readings in a row: some name a hub now and then, or another one from each of their servers.
+pub const DISOWNED_READINGS: u32 = 3;
 /// Longest wait that `Retry-After` is granted.
 const LONGEST_PEACE: Duration = Duration::from_hours(7 * 24);
 
@@ -72,13 +76,20 @@ pub fn missed(subscription: &mut Subscription, now: Timestamp) {
     }
 }
 
+/// A reading names another hub or topic, or none; whether enough of them have.
+pub fn disowned(subscription: &mut Subscription, now: Timestamp) -> bool {
+    let (since, readings) = subscription.disowned.map_or((now, 1), |(since, n)| (since, n.saturating_add(1)));
+    subscription.disowned = Some((since, readings));
+    readings >= DISOWNED_READINGS && now.duration_since(since) >= DISOWNED_FOR
+}
+
 /// When the hub is to be asked next; `None` once it has been asked to stop and has confirmed it.
 ///
 /// A lease is renewed after four fifths of it. A request that was refused or never verified is repeated
 /// after an hour, doubling to a day. A hub that owes us a push, which may have lost us, is asked again a day after the
 /// last request.
 pub fn renew_at(subscription: &Subscription) -> Option<Timestamp> {
-    let Some(asked) = subscription.asked else { return Some(Timestamp::MIN) };
+    let Some(asked) = subscription.asked else { return Some(subscription.not_before.unwrap_or(Timestamp::MIN)) };
     let at = if subscription.pending.is_some() || subscription.failures > 0 {
         later(asked, retry(subscription.failures))
     } else {
@@ -143,6 +154,15 @@ mod tests {
         assert_eq!(renew_at(&renewing), Some(at(8 * 24 + 1)));
         confirmed(&mut renewing, Intent::Subscribe, DAY, at(8 * 24));
         assert_eq!(renewing.lease.map(|lease| lease.until), Some(at(9 * 24)));
+    }
+
+    #[test]
+    fn another_hub_is_believed_after_a_day_of_readings() {
+        let mut known = active();
+        let asked: Vec<bool> = [0, 12, 23, 24].map(|hour| disowned(&mut known, at(hour))).to_vec();
+        assert_eq!(asked, [false, false, false, true]);
+        known.disowned = None;
+        assert_eq!([0, 48].map(|hour| disowned(&mut known, at(hour))), [false, false], "two are an accident");
     }
 
     #[test]

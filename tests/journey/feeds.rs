@@ -41,7 +41,13 @@ fn each_feed_says_when_it_is_polled_next_and_why() {
         plain(&server.url("/fails"), "fails"),
         // Its host is another one, so that the others are not refused with it.
         plain(&by_name, "refuses"),
+        plain(&by_name.replace("refuses", "beside"), "beside"),
+        plain(&server.url("/skips"), "skips"),
     ];
+    let open = (jiff::Timestamp::now().as_second() / 3_600 + 3) % 24;
+    let hours: String = (0..24).filter(|hour| *hour != open).map(|hour| format!("<hour>{hour}</hour>")).collect();
+    let skips = rss(&["Nothing"]).replace("<item>", &format!("<skipHours>{hours}</skipHours><item>"));
+    server.set("/skips", Reply::ok(skips));
     server.set("/every", Reply::ok(rss(&["Nothing"])));
     let house = Newswatch::new(&config("", &tables.each_ref().map(String::as_str)));
     once(&house, 0);
@@ -51,6 +57,8 @@ fn each_feed_says_when_it_is_polled_next_and_why() {
         ("asks", "publisher", "its publisher wants to be left alone until"),
         ("fails", "failure", "it failed 1 time in a row"),
         ("refuses", "refusal", "its host has asked for peace (429, 503), 1 time in a row"),
+        ("beside", "refusal", "its host has asked for peace (429, 503), 1 time in a row"),
+        ("skips", "skip", "its publisher skips the hours until then"),
     ] {
         assert_eq!(feed_report(&house, name)["due"]["because"], because, "{name}");
         let (json, told) = why(&house, name);

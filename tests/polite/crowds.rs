@@ -79,7 +79,7 @@ async fn a_hundred_thousand_feeds_on_one_host_wait_their_turn() {
     let world = World::new().await;
     let answers = Answers::new(&world, |_, _| true);
     let feeds = feeds(100_000, |n| format!("http://one.example/{n}"));
-    world.watch_by(answers.clone(), &feeds, Duration::from_mins(10)).await;
+    world.watch_by(answers.clone(), None, &feeds, Duration::from_mins(10)).await;
     let asked = answers.asked_since(Timestamp::MIN);
     assert_eq!(lock(&answers.log).most_in_flight, 1);
     assert!(answers.closest(Timestamp::MIN) >= SignedDuration::from_secs(1));
@@ -100,7 +100,7 @@ async fn a_machine_that_slept_for_a_day_catches_up_without_a_stampede() {
         clock.set_by(SignedDuration::from_hours(24));
         clock.now()
     });
-    world.watch_by(answers.clone(), &feeds, 2 * DAY).await;
+    world.watch_by(answers.clone(), None, &feeds, 2 * DAY).await;
     let woken = sleeper.await.unwrap();
     let after = |minutes: i64| {
         let mut asked = answers.asked_since(woken);
@@ -124,7 +124,7 @@ async fn names_that_resolve_now_and_then_alarm_nobody() {
     let feeds: Vec<Feed> = (0..50)
         .map(|n| Feed { name: n.to_string(), ..feed_every(&format!("http://h{n}.example/"), Duration::from_mins(10)) })
         .collect();
-    world.watch_by(answers.clone(), &feeds, DAY).await;
+    world.watch_by(answers.clone(), None, &feeds, DAY).await;
     let notices = world.headlines().await;
     assert!(notices.len() <= 2, "{notices:?}");
     let asked = answers.asked_since(Timestamp::MIN).len();
@@ -137,7 +137,7 @@ async fn a_network_that_is_gone_is_one_notice_and_all_feeds_are_back_within_a_qu
     let (from, to) = (world.now() + SignedDuration::from_hours(5), world.now() + SignedDuration::from_hours(9));
     let answers = Answers::new(&world, move |at, _| at < from || at >= to);
     let feeds = feeds(200, |n| format!("http://h{n}.example/"));
-    world.watch_by(answers.clone(), &feeds, Duration::from_hours(12)).await;
+    world.watch_by(answers.clone(), None, &feeds, Duration::from_hours(12)).await;
     assert_eq!(world.headlines().await, ["No feed can be reached", "Feeds can be reached again"]);
     let mut back = answers.asked_since(to);
     back.retain(|(at, ..)| *at < to + SignedDuration::from_mins(17));

@@ -15,5 +15,6 @@ mod coverage;
 mod crowds;
 mod hints;
 mod hosts;
+mod push;
 mod redirects;
 mod validators;

@@ -13,7 +13,7 @@ use newswatch::matcher::Matcher;
 use newswatch::model::{
     Alert, AlertKind, Budget, Feed, FeedState, Source, Target, TargetKind, TerminalFormat, TerminalTarget,
 };
-use newswatch::poller::{Options, Parts, Poller};
+use newswatch::poller::{Hubs, Options, Parts, Poller};
 use newswatch::store::{AlertQuery, Embedded, Store};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -74,16 +74,30 @@ impl World {
 
     /// Watches the feeds for so long.
     pub(crate) async fn watch(&self, feeds: &[Feed], time: Duration) {
+        self.watch_by(self.fetching(), None, feeds, time).await;
+    }
+
+    /// The same, with hubs that push.
+    pub(crate) async fn watch_hubs(&self, hubs: Hubs, feeds: &[Feed], time: Duration) {
+        self.watch_by(self.fetching(), Some(hubs), feeds, time).await;
+    }
+
+    fn fetching(&self) -> Arc<dyn Fetching> {
         let limits = FetchLimits { host_gap: self.options.host_gap, ..FetchLimits::default() };
         let policy = AddressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()] };
         let client = fetch::client(&policy, Some("desk@example.org"), limits.connect_timeout).unwrap();
         let fetcher = Fetcher::new(client, policy, Some("desk@example.org"), limits);
-        let held = HeldFetcher { fetcher, clock: self.clock.clone(), now_ms: self.now_ms.clone() };
-        self.watch_by(Arc::new(held), feeds, time).await;
+        Arc::new(HeldFetcher { fetcher, clock: self.clock.clone(), now_ms: self.now_ms.clone() })
     }
 
     /// The same by other means than the network.
-    pub(crate) async fn watch_by(&self, fetching: Arc<dyn Fetching>, feeds: &[Feed], time: Duration) {
+    pub(crate) async fn watch_by(
+        &self,
+        fetching: Arc<dyn Fetching>,
+        hubs: Option<Hubs>,
+        feeds: &[Feed],
+        time: Duration,
+    ) {
         let parts = Parts {
             store: self.store().clone(),
             fetching,
@@ -93,7 +107,7 @@ impl World {
             dice: Arc::new(Dice::seeded(7)),
             wake: watch::channel(()).0,
         };
-        let poller = Poller::new(parts, self.options.clone(), feeds, None).await.unwrap();
+        let poller = Poller::new(parts, self.options.clone(), feeds, hubs).await.unwrap();
         let cancel = CancellationToken::new();
         let running = tokio::spawn(poller.run(cancel.clone()));
         tokio::time::sleep(time).await;
