@@ -26,7 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::Asked;
 
-pub use calendar::{meant, welcome};
+pub use calendar::{MAX_SKIPPED, meant, welcome};
 pub use pace::{MAX_JITTER, Pace, Plan};
 pub use plan::{Outlook, Terms};
 pub use price::Price;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::{Asked, Skip};
 
 /// Longest wait that `skipHours` and `skipDays` are granted: a long weekend.
-const MAX_SKIPPED: SignedDuration = SignedDuration::from_hours(3 * 24);
+pub const MAX_SKIPPED: SignedDuration = SignedDuration::from_hours(3 * 24);
 const HOUR: i64 = 3_600;
 /// What WordPress writes into each feed, whatever its publisher thinks of it.
 const WORDPRESS_PERIOD: Duration = Duration::from_hours(1);
