@@ -173,7 +173,8 @@ impl Attempt {
             Ok(()) => {
                 tracing::info!(%target, alert = %self.alert.id, delivery = %delivery.id, attempts, "accepted");
                 let (id, alert) = (delivery.id, delivery.alert);
-                Settlement::Sent(Sent { id, alert, target: target.clone(), accepted: now, attempts })
+                let held = delivery.held;
+                Settlement::Sent(Sent { id, alert, target: target.clone(), accepted: now, attempts, held })
             }
             Err(NotifyError::Transient { why, retry_after }) if !is_spent(delivery, now) => {
                 let asked = retry_after.unwrap_or_default().min(MAX_RETRY_AFTER);

@@ -26,10 +26,11 @@ pub struct Times {
 }
 
 impl Times {
-    /// Of an alert at one of its targets; `None` for what is not about one item, or older than these times are kept.
+    /// Of an alert at one of its targets; `None` for what is not about one item, what its target wanted to wait, and what
+    /// is older than these times are kept.
     pub fn of(alert: &Alert, delivery: &DeliveryState) -> Option<Self> {
         let lead = alert.lead.as_ref().filter(|_| alert.kind != AlertKind::Update)?;
-        let arrival = lead.arrival?;
+        let arrival = lead.arrival.filter(|_| !delivery.is_held())?;
         let received = arrival.received;
         let published = lead.published.filter(|published| *published <= received);
         Some(Self {
@@ -40,7 +41,7 @@ impl Times {
             matched: alert.raised,
             accepted: match delivery {
                 DeliveryState::Sent(sent) => Some(sent.accepted),
-                DeliveryState::Waiting(_) | DeliveryState::Dead(_) => None,
+                DeliveryState::Waiting(_) | DeliveryState::Digested(_) | DeliveryState::Dead(_) => None,
             },
         })
     }
@@ -193,6 +194,7 @@ mod tests {
             target: target.to_owned(),
             accepted: at(accepted),
             attempts: 1,
+            held: None,
         })
     }
 

@@ -101,8 +101,8 @@ impl Objective {
             let current = match delivery {
                 DeliveryState::Waiting(_) => true,
                 DeliveryState::Sent(sent) => now.duration_since(sent.accepted) < CALM,
-                // Somebody is told of it as such.
-                DeliveryState::Dead(_) => false,
+                // It is told with others, or somebody is told of it as such.
+                DeliveryState::Digested(_) | DeliveryState::Dead(_) => false,
             };
             let late = current && times.wait(now) > self.within;
             late.then(|| Late { alert: alert.clone(), target: delivery.target().to_owned(), times })

@@ -31,7 +31,7 @@ impl Desk {
         let start = "2026-11-23T01:00:00Z".parse().unwrap();
         let clock = Clock::starting_at(start);
         let kind = TargetKind::Terminal(TerminalTarget { format: TerminalFormat::default() });
-        let owner = Target { name: "night".to_owned(), deadline: DAY, kind };
+        let owner = Target::new("night", kind, DAY);
         let within = Duration::from_mins(10);
         let objective = Objective::new(store.clone(), clock.clone(), watch::channel(()).0, within, vec![owner]);
         Self { store, start, clock, objective, _dir: dir }
@@ -65,7 +65,7 @@ impl Desk {
         let claimed = self.store.claim("desk", self.at(minute), 10).await.unwrap();
         assert!(claimed.deliveries.iter().any(|(claimed, _)| claimed.id == delivery.id));
         let Delivery { id, alert, target, .. } = delivery.clone();
-        let sent = Sent { id, alert, target, accepted: self.at(minute), attempts: 1 };
+        let sent = Sent { id, alert, target, accepted: self.at(minute), attempts: 1, held: None };
         self.store.settle(Settlement::Sent(sent)).await.unwrap();
     }
 

@@ -73,7 +73,12 @@ pub(super) fn state(delivery: &DeliveryState) -> String {
         DeliveryState::Waiting(row) => {
             let attempts = file::counted(row.attempts as usize, "attempt");
             let error = row.last_error.as_deref().map(|why| format!(", last: {}", inert(why))).unwrap_or_default();
-            format!("{}: waiting, next attempt {}, {attempts} so far{error}", inert(&row.target), time(row.due))
+            let held = row.held.map(|held| format!(" for {held}")).unwrap_or_default();
+            let (target, due) = (inert(&row.target), time(row.due));
+            format!("{target}: waiting{held}, next attempt {due}, {attempts} so far{error}")
+        }
+        DeliveryState::Digested(row) => {
+            format!("{}: told in digest {} of {}", inert(&row.target), row.digest, time(row.at))
         }
         DeliveryState::Dead(letter) => {
             let target = inert(&letter.delivery.target);

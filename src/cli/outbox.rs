@@ -6,7 +6,6 @@ use super::alerts::state;
 use super::out::Out;
 use super::reach::{self, Reach};
 use super::{CliError, file};
-use crate::model::DeliveryState;
 use crate::store::OutboxReport;
 
 #[derive(Debug, clap::Args)]
@@ -32,12 +31,7 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
 fn show(report: &OutboxReport, out: &mut Out) -> Result<(), CliError> {
     out.line(format!("{} waiting, {}", report.waiting, file::counted(report.dead, "dead letter")))?;
     for row in &report.deliveries {
-        let alert = match row {
-            DeliveryState::Waiting(row) => row.alert,
-            DeliveryState::Sent(sent) => sent.alert,
-            DeliveryState::Dead(letter) => letter.delivery.alert,
-        };
-        out.line(format!("  {alert}  {}", state(row)))?;
+        out.line(format!("  {}  {}", row.alert(), state(row)))?;
     }
     Ok(())
 }

@@ -75,7 +75,7 @@ fn read_one(table: At<&DeTable<'_>>, names: &mut Names, reader: &mut Reader<'_>)
         Kind::Email => TargetKind::Email(Box::new(email::read(&section, reader)?)),
         Kind::Webhook => TargetKind::Webhook(Box::new(webhook::read(&section, reader)?)),
     };
-    Some(Target { name: name?, kind, deadline })
+    Some(Target::new(&name?, kind, deadline))
 }
 
 /// Opens the table, and reports keys that belong to another type of target. Where the type is not known, all may.

@@ -20,7 +20,7 @@ impl Notifier for Panics {
 
 fn target(name: &str) -> Target {
     let kind = TargetKind::Terminal(TerminalTarget::default());
-    Target { name: name.to_owned(), kind, deadline: Duration::from_hours(1) }
+    Target::new(name, kind, Duration::from_hours(1))
 }
 
 fn alert() -> Alert {

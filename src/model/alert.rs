@@ -48,6 +48,8 @@ pub enum AlertKind {
     Distinct,
     /// What a feed already held at its first poll, in one alert.
     Summary,
+    /// Alerts that one target is told together.
+    Digest,
     /// newswatch about itself: a dead letter, a feed that is gone.
     Notice,
     /// Somebody tries out a target.
@@ -68,6 +70,7 @@ impl AlertKind {
             AlertKind::Edited => "edited",
             AlertKind::Distinct => "distinct",
             AlertKind::Summary => "summary",
+            AlertKind::Digest => "digest",
             AlertKind::Notice => "notice",
             AlertKind::Test => "test",
         }
@@ -105,7 +108,7 @@ pub struct Alert {
     pub lead: Option<Lead>,
     /// The evidence on the lead; spans are offsets into the lead's texts.
     pub matched: Option<Match>,
-    /// The items of a summary or an update, the first [`MAX_MEMBERS`] of them.
+    /// The items of a summary or an update, the first [`MAX_MEMBERS`] of them; the alerts of a digest, all of them.
     pub members: Vec<Member>,
     /// How many items it stands for.
     pub member_count: usize,
@@ -196,6 +199,9 @@ pub struct Member {
     /// What is special about it, in words; mostly empty.
     #[serde(default)]
     pub note: String,
+    /// The watch, where it is not that of the alert: in a digest.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub watch: String,
 }
 
 impl Lead {
@@ -240,6 +246,7 @@ impl Member {
             outlet: clip(&item.feed_name, MAX_MEMBER_TEXT_BYTES).to_owned(),
             published: item.date(),
             note: String::new(),
+            watch: String::new(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Secret;
+use super::{Manner, Secret};
 
 /// A configured receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,15 @@ pub struct Target {
     pub kind: TargetKind,
     /// How long a delivery is tried before it becomes a dead letter.
     pub deadline: Duration,
+    /// When and how often it wants to be told.
+    pub manner: Manner,
+}
+
+impl Target {
+    /// A target that is told at once.
+    pub fn new(name: &str, kind: TargetKind, deadline: Duration) -> Self {
+        Self { name: name.to_owned(), kind, deadline, manner: Manner::default() }
+    }
 }
 
 /// How a target is reached.

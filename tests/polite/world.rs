@@ -40,7 +40,7 @@ impl World {
         let clock = Clock::starting_at("2026-11-22T12:00:00Z".parse().unwrap());
         let store = Some(Self::open(&dir).await);
         let kind = TargetKind::Terminal(TerminalTarget { format: TerminalFormat::default() });
-        let owner = Target { name: "owner".to_owned(), deadline: DAY, kind };
+        let owner = Target::new("owner", kind, DAY);
         let options = Options {
             lookback: Duration::from_secs(60),
             quiet: Duration::from_secs(600),

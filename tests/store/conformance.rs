@@ -35,7 +35,7 @@ async fn claim(store: &dyn Store, target: &str, now: Timestamp) -> Claimed {
 
 fn accepted(delivery: &Delivery) -> Settlement {
     let (id, alert, target) = (delivery.id, delivery.alert, delivery.target.clone());
-    Settlement::Sent(Sent { id, alert, target, accepted: at(1), attempts: delivery.attempts + 1 })
+    Settlement::Sent(Sent { id, alert, target, accepted: at(1), attempts: delivery.attempts + 1, held: delivery.held })
 }
 
 #[test]
