@@ -23,7 +23,9 @@ mod fetch;
 mod file;
 mod golden;
 mod header;
+mod hours;
 mod language;
+mod manner;
 mod mark;
 mod mask;
 mod name;
@@ -32,6 +34,7 @@ mod query;
 mod reader;
 mod render;
 mod root;
+mod route;
 mod script;
 mod section;
 mod story;
@@ -47,12 +50,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::{Budget, Feed, Target, Watch};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use crate::model::{Budget, Feed, Route, Target, Watch};
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
 pub use fetch::FetchLimits;
 pub use language::language_tag;
+pub use manner::{DEFAULT_FALLBACK_AFTER, DEFAULT_GROUP_INTERVAL, DEFAULT_GROUP_WAIT, DEFAULT_MAX_RATE};
 pub use mark::{Mark, Marked};
 pub use render::render;
 pub use story::DEFAULT_QUIET;
@@ -73,6 +79,10 @@ pub trait Surroundings {
     fn read(&self, path: &Path) -> io::Result<String>;
     /// The names of the files in a directory, in any order.
     fn list(&self, directory: &Path) -> io::Result<Vec<String>>;
+    /// The time zone of this name (IANA), from the database that the program carries.
+    fn zone(&self, name: &str) -> Option<TimeZone> {
+        TimeZoneDatabase::bundled().get(name).ok()
+    }
 }
 
 /// A configuration without a mistake.
@@ -104,6 +114,8 @@ pub struct Config {
     pub watches: Vec<Watch>,
     /// Who is told.
     pub targets: Vec<Target>,
+    /// Which alerts go where, in their order; what fits none goes to its watch's targets.
+    pub routes: Vec<Route>,
 }
 
 /// What [`check`] found.

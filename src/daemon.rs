@@ -24,6 +24,7 @@ use crate::model::Target;
 use crate::notify::{self, BuildError};
 use crate::objective::Objective;
 use crate::poller::{self, Hubs, Poller, Round};
+use crate::silence::Silences;
 use crate::store::{Embedded, Store, StoreError};
 use crate::story::Stories;
 use crate::web::callback::Callback;
@@ -112,6 +113,7 @@ struct Parts {
     store: Arc<dyn Store>,
     matcher: Arc<Matcher>,
     stories: Arc<Mutex<Stories>>,
+    silences: Arc<Mutex<Silences>>,
     client: reqwest::Client,
     policy: AddressPolicy,
     clock: Clock,
@@ -128,8 +130,9 @@ impl Parts {
         let (wake, _) = watch::channel(());
         let (clock, dice) = (Clock::system(), Arc::new(Dice::new()));
         let stories = Arc::new(Mutex::new(poller::remembered_stories(&*store, clock.now()).await?));
-        let parts = Self { config, store, matcher, stories, client, policy, clock, dice, wake };
-        delivery::bury_orphans(&parts.delivery_parts(), &parts.config.targets).await?;
+        let silences = Arc::new(Mutex::new(Silences::new(store.silences().await?)));
+        let parts = Self { config, store, matcher, stories, silences, client, policy, clock, dice, wake };
+        delivery::tidy(&parts.delivery_parts()).await?;
         Ok(parts)
     }
 
@@ -149,6 +152,7 @@ impl Parts {
             dice: self.dice.clone(),
             wake: self.wake.clone(),
             owner: self.owner().into(),
+            targets: self.config.targets.clone().into(),
         }
     }
 
@@ -169,6 +173,7 @@ impl Parts {
             fetching: Arc::new(fetcher),
             matcher: self.matcher.clone(),
             stories: self.stories.clone(),
+            silences: self.silences.clone(),
             clock: self.clock.clone(),
             dice: self.dice.clone(),
             wake: self.wake.clone(),
@@ -181,6 +186,7 @@ impl Parts {
             budget: self.config.budget,
             targets: self.config.targets.clone(),
             owner: self.config.owner.clone(),
+            routes: self.config.routes.clone(),
         };
         Ok(Poller::new(parts, options, &self.config.feeds, hubs).await?)
     }
@@ -239,6 +245,7 @@ impl Parts {
             budget: self.config.budget,
             matcher: self.matcher.clone(),
             stories: Some(self.stories.clone()),
+            silences: self.silences.clone(),
             clock: self.clock.clone(),
             running: Some(Running { pid: std::process::id(), started: self.clock.now() }),
         }

@@ -26,7 +26,7 @@
 //! 3 flow      poller      delivery    objective         the two halves of the trip, and who times it
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
 //! 1 pure      config  parse  recognise  matcher  story                   no tokio, files, network, clock, randomness
-//!             schedule  coverage  latency  backoff  address  websub
+//!             schedule  coverage  latency  backoff  address  websub  route  silence  dispatch
 //! 0 ground    model  text                             plain values; how written words compare
 //! ```
 
@@ -38,6 +38,7 @@ pub mod config;
 pub mod coverage;
 pub mod daemon;
 pub mod delivery;
+pub mod dispatch;
 pub mod fetch;
 pub mod latency;
 pub mod matcher;
@@ -47,7 +48,9 @@ pub mod objective;
 pub mod parse;
 pub mod poller;
 pub mod recognise;
+pub mod route;
 pub mod schedule;
+pub mod silence;
 pub mod store;
 pub mod story;
 pub mod text;

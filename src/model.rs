@@ -28,8 +28,10 @@ pub mod points;
 mod query;
 mod record;
 mod rhythm;
+mod route;
 mod secret;
 mod seen;
+mod silence;
 mod spread;
 mod subscription;
 mod target;
@@ -52,7 +54,7 @@ pub use delivery::{DeadLetter, Delivery, DeliveryState, Digested, Hold, Sent};
 pub use due::{Because, Due};
 pub use feed::{Edits, Feed, FeedState, Health, Source, Validators};
 pub use hours::{Calendar, Days, Hours, end_of};
-pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, StoryId};
+pub use id::{AlertId, DeliveryId, FeedId, IdError, ItemId, SilenceId, StoryId};
 pub use item::{Field, Item};
 pub use label::{Label, Verdict};
 pub use links::Links;
@@ -66,10 +68,12 @@ pub use query::{
 };
 pub use record::{Decision, Outcome, Record, Suppression};
 pub use rhythm::Rhythm;
+pub use route::Route;
 pub use secret::Secret;
 pub use seen::{
     ItemKeys, MAX_TOLD, SEEN_KEEP_DAYS, Seen, SeenError, SeenItem, same_sketches, similar_sketches, title_sketch,
 };
+pub use silence::{MAX_SILENCE_TEXT_BYTES, Silence};
 pub use spread::Spread;
 pub use subscription::{Intent, Lease, Subscription};
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};

@@ -43,6 +43,12 @@ pub enum NotifyError {
         /// What happened.
         why: String,
     },
+    /// The target is there no more, and will accept nothing again.
+    #[error("{why}")]
+    Gone {
+        /// What happened.
+        why: String,
+    },
 }
 
 impl NotifyError {
@@ -52,6 +58,14 @@ impl NotifyError {
 
     fn permanent(why: impl ToString) -> Self {
         NotifyError::Permanent { why: why.to_string() }
+    }
+}
+
+/// Most alerts that one message to such a target can tell.
+pub fn capacity(kind: &TargetKind) -> usize {
+    match kind {
+        TargetKind::Terminal(_) | TargetKind::Email(_) => 200,
+        TargetKind::Webhook(_) => 40,
     }
 }
 

@@ -37,8 +37,9 @@ use self::push::Push;
 use crate::clock::{Clock, Dice};
 use crate::fetch::Fetching;
 use crate::matcher::Matcher;
-use crate::model::{Alert, Amendment, Budget, Feed, FeedState, Record, Source, Target};
+use crate::model::{Alert, Amendment, Budget, Feed, FeedState, Record, Route, Source, Target};
 use crate::schedule::{self, Outlook, Pace, Price};
+use crate::silence::Silences;
 use crate::store::{Store, StoreError};
 use crate::story::{self, Stories, Threads};
 
@@ -73,6 +74,8 @@ pub struct Options {
     pub targets: Vec<Target>,
     /// Names of the targets that hear of feeds in trouble.
     pub owner: Vec<String>,
+    /// Which alerts go where.
+    pub routes: Vec<Route>,
 }
 
 /// What polls share.
@@ -85,6 +88,8 @@ pub struct Parts {
     pub matcher: Arc<Matcher>,
     /// What was told so far.
     pub stories: Arc<Mutex<Stories>>,
+    /// What nobody wants to hear of now.
+    pub silences: Arc<Mutex<Silences>>,
     /// What time it is.
     pub clock: Clock,
     /// Jitter.

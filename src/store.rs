@@ -22,8 +22,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Alert, AlertId, Amendment, DeadLetter, Delivery, DeliveryState, FeedId, FeedState, Label, Record, Seen, Sent,
-    Thread, Verdict,
+    Alert, AlertId, Amendment, DeadLetter, Delivery, DeliveryState, Digested, FeedId, FeedState, Label, Record, Seen,
+    Sent, Silence, Thread, Verdict,
 };
 
 pub use embedded::{ARCHIVE_KEEP_DAYS, CACHE_BYTES, Embedded, FORMAT, MAX_GROUP};
@@ -147,6 +147,23 @@ pub enum Settlement {
     Retry(Delivery),
     /// It is given up, and somebody is told.
     Dead(DeadLetter, Option<Box<Raise>>),
+    /// They are told by this digest, which takes their places in the outbox. All of them are claimed.
+    Digest(Vec<Digested>, Box<Raise>),
+}
+
+/// Deliveries that wait for a target that fails, to be made to another target as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandOver {
+    /// The target that fails.
+    pub from: String,
+    /// Who is told in its place.
+    pub to: String,
+    /// Its deliveries' deadline.
+    pub deadline: Timestamp,
+    /// When they are put into the outbox.
+    pub now: Timestamp,
+    /// Most of them.
+    pub most: usize,
 }
 
 /// Which alerts are asked for.
@@ -210,8 +227,30 @@ pub trait Store: Send + Sync {
     async fn threads(&self) -> Result<Vec<Thread>, StoreError>;
     /// All that people have said of stories, in the order in which they did.
     async fn amendments(&self) -> Result<Vec<Amendment>, StoreError>;
+    /// All silences that are kept, also those that have ended.
+    async fn silences(&self) -> Result<Vec<Silence>, StoreError>;
+    /// Stores a silence, in place of the one with its id.
+    async fn put_silence(&self, silence: Silence) -> Result<(), StoreError>;
+    /// Stores threads that somebody changed.
+    async fn put_threads(&self, threads: Vec<Thread>) -> Result<(), StoreError>;
     /// Takes up to `limit` deliveries of a target that are due at `now`.
     async fn claim(&self, target: &str, now: Timestamp, limit: usize) -> Result<Claimed, StoreError>;
+    /// Takes up to `limit` deliveries of a target whose deadline has passed at `now`.
+    async fn claim_overdue(
+        &self,
+        target: &str,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Delivery, Alert)>, StoreError>;
+    /// Makes up to `most` deliveries of a target due at `now` that wait for another attempt, the next first. Returns how
+    /// many those are.
+    async fn release(&self, target: &str, now: Timestamp, most: usize) -> Result<usize, StoreError>;
+    /// Makes deliveries due at `now` that were held: their targets may want to be told in another manner now. Returns how
+    /// many those are.
+    async fn unhold(&self, now: Timestamp) -> Result<usize, StoreError>;
+    /// Puts deliveries of waiting alerts to another target into the outbox, but for those that it has or had already.
+    /// Returns how many were looked at; with 0 there are no more.
+    async fn hand_over(&self, order: HandOver) -> Result<usize, StoreError>;
     /// Records how an attempt ended.
     async fn settle(&self, settlement: Settlement) -> Result<(), StoreError>;
     /// Alerts, the newest first.

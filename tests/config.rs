@@ -7,9 +7,10 @@ use std::time::Duration;
 use std::{env, fs, io};
 
 use newswatch::config::{self, Checked, Config, Diagnostic, Document, Severity, Surroundings};
-use newswatch::config::{THRESHOLD_HIGH, THRESHOLD_NORMAL};
+use newswatch::config::{DEFAULT_MAX_RATE, THRESHOLD_HIGH, THRESHOLD_NORMAL};
 use newswatch::model::{
-    Budget, Credentials, Edits, Realert, Role, Secret, SmtpTls, Source, TargetKind, TerminalFormat,
+    Budget, Credentials, Edits, Fallback, GroupBy, Grouping, Rate, Realert, Role, Secret, SmtpTls, Source, TargetKind,
+    TerminalFormat,
 };
 use proptest::prelude::*;
 
@@ -154,6 +155,29 @@ fn every_word_of_the_format_is_read() {
     let roles: Vec<Role> = hts.terms.iter().map(|term| term.role).collect();
     assert_eq!(roles, [Role::Strong, Role::Weak, Role::Context, Role::Against]);
     assert_eq!(hts.terms[3].text, "US$");
+}
+
+#[test]
+fn routes_and_manners_are_read() {
+    let config = good(include_str!("routes_config.toml"));
+    let [tartus, hts] = config.watches.as_slice() else { panic!("two watches") };
+    assert_eq!(
+        (tartus.urgent, &tartus.targets[..], &hts.targets[..]),
+        (true, &["desk".into()][..], &["screen".into()][..])
+    );
+    let [first, second] = config.routes.as_slice() else { panic!("two routes") };
+    assert_eq!((first.watches.len(), first.tags.len(), first.feeds.len(), first.hours.len()), (1, 1, 1, 2));
+    assert_eq!((first.min_score, first.proceed, second.proceed), (Some(0.8), true, false));
+    assert_eq!(second.targets, ["digest", "desk"]);
+    let [screen, desk, digest, open] = config.targets.as_slice() else { panic!("four targets") };
+    assert_eq!(screen.manner.rate, Some(Rate { messages: 10, per: Duration::from_mins(1) }));
+    assert_eq!(screen.manner.quiet_hours.len(), 1);
+    let default = Fallback { target: "desk".into(), after: Duration::from_mins(10) };
+    assert_eq!((&screen.manner.fallback, &open.manner.fallback), (&Some(default), &None));
+    let (wait, interval) = (Duration::from_mins(1), Duration::from_mins(10));
+    assert_eq!(desk.manner.group, Some(Grouping { by: GroupBy::Watch, wait, interval }));
+    assert_eq!((desk.manner.rate, open.manner.rate), (Some(DEFAULT_MAX_RATE), None), "people read mail");
+    assert_eq!(digest.manner.digest.as_ref().map(|digest| digest.times.len()), Some(2));
 }
 
 #[test]

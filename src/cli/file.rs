@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
 
+use jiff::tz::TimeZone;
+
 use super::{CliError, out};
 use crate::config::{self, Checked, Config, Diagnostic, Document, Mark, Severity, Surroundings};
 use crate::daemon::{Place, SYSTEM_CONFIG};
@@ -21,6 +23,11 @@ impl Surroundings for Real {
             let what = format!("it is not UTF-8 from line {} on", first_bad_line(&error));
             io::Error::new(io::ErrorKind::InvalidData, what)
         })
+    }
+
+    fn zone(&self, name: &str) -> Option<TimeZone> {
+        // The system's rules, which its updates keep true; where it has none, the program's own.
+        TimeZone::get(name).ok()
     }
 
     fn list(&self, directory: &Path) -> io::Result<Vec<String>> {

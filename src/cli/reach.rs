@@ -54,6 +54,7 @@ impl Reach {
             budget: config.budget,
             matcher: Arc::new(Matcher::new(&config.watches).map_err(CliError::failure)?),
             stories: None,
+            silences: Arc::default(),
             clock: Clock::system(),
             running: None,
         }))

@@ -42,7 +42,12 @@ impl Names {
 
     /// The names that a list refers to; all of them where there is no list.
     pub(super) fn referred(&self, section: &Section<'_>, key: &str, reader: &mut Reader<'_>) -> Vec<String> {
-        let Some(list) = section.strings(key, "names of targets", reader) else { return self.all.clone() };
+        self.listed(section, key, reader).unwrap_or_else(|| self.all.clone())
+    }
+
+    /// The names that a list refers to; `None` where there is no list.
+    pub(super) fn listed(&self, section: &Section<'_>, key: &str, reader: &mut Reader<'_>) -> Option<Vec<String>> {
+        let list = section.strings(key, "names of targets", reader)?;
         if section.is_empty_list(key) {
             let fault = Fault::new(format!("`{key}` is empty, so that nobody would be told"));
             let hint = format!("name a {}, or leave the key out to mean all of them", self.kind);
@@ -58,7 +63,17 @@ impl Names {
                 reader.report_absence(self.unknown(&name).at(span));
             }
         }
-        names
+        Some(names)
+    }
+
+    /// The name that a key refers to.
+    pub(super) fn referred_one(&self, section: &Section<'_>, key: &str, reader: &mut Reader<'_>) -> Option<At<String>> {
+        let at = section.string(key, &format!("the name of a {}", self.kind), reader)?;
+        if self.first.contains_key(&at.value) {
+            return Some(at);
+        }
+        reader.report_absence(self.unknown(&at.value).at(at.span));
+        None
     }
 
     fn unknown(&self, name: &str) -> Fault {

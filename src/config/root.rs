@@ -9,7 +9,7 @@ use super::quantity::{self, days, seconds};
 use super::reader::Reader;
 use super::section::{Section, not_empty};
 use super::watch::Watches;
-use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, story, target, watch_file, websub, words};
+use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, route, story, target, watch_file, websub, words};
 
 use crate::model::Budget;
 
@@ -23,7 +23,8 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
     let mut target_names = Names::new("target");
     let targets = target::read(top.tables("target", "[[target]]", reader), &mut target_names, reader);
     let story = top.table("story", reader).map(|table| story::read(table, reader)).unwrap_or_default();
-    let mut watches = Watches::new(&target_names, story.realert);
+    let defaults = target_names.referred(&top, "targets", reader);
+    let mut watches = Watches::new(&target_names, defaults, story.realert);
     watches.read(top.tables("watch", "[[watch]]", reader), reader);
     // What cannot be read may hold watches.
     let all_read = watch_file::read(&top, &mut watches, reader);
@@ -40,6 +41,9 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
     // Without a word about it the owner is the target of that name; or all are.
     let called_owner = targets.iter().any(|target| target.name == "owner") && !top.has("owner");
     let owner = if called_owner { vec!["owner".to_owned()] } else { target_names.referred(&top, "owner", reader) };
+    let feeds = feed::read(top.tables("feed", "[[feed]]", reader), reader);
+    let tables = top.tables("route", "[[route]]", reader);
+    let routes = route::read(tables, &target_names, &watches.names(), &feeds, reader);
     Some(Config {
         state_dir,
         contact,
@@ -51,9 +55,10 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         quiet: story.quiet,
         fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),
         websub: top.table("websub", reader).and_then(|table| websub::read(table, reader)),
-        feeds: feed::read(top.tables("feed", "[[feed]]", reader), reader),
+        feeds,
         watches: watches.finish(),
         targets,
+        routes,
     })
 }
 

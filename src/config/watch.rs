@@ -27,6 +27,8 @@ const THRESHOLDS: [(&str, f64); 3] = [("low", THRESHOLD_LOW), ("normal", THRESHO
 /// All watches, from whichever files.
 pub(super) struct Watches<'n> {
     targets: &'n Names,
+    /// Who is told where a watch does not say.
+    defaults: Vec<String>,
     /// What alerts again where a watch does not say.
     realert: Realert,
     names: Names,
@@ -37,9 +39,9 @@ pub(super) struct Watches<'n> {
 }
 
 impl<'n> Watches<'n> {
-    /// None yet; `targets` are those that they may name, `realert` is what alerts again where they do not say.
-    pub(super) fn new(targets: &'n Names, realert: Realert) -> Self {
-        Self { targets, realert, names: Names::new("watch"), count: 0, term_count: 0, watches: Vec::new() }
+    /// None yet; `targets` are those that they may name, `defaults` and `realert` what holds where they do not say.
+    pub(super) fn new(targets: &'n Names, defaults: Vec<String>, realert: Realert) -> Self {
+        Self { targets, defaults, realert, names: Names::new("watch"), count: 0, term_count: 0, watches: Vec::new() }
     }
 
     /// Reads the watches of one file; those with a mistake may be incomplete.
@@ -72,7 +74,8 @@ impl<'n> Watches<'n> {
         let languages = languages(&section, reader);
         let transliterate = section.boolean("transliterate", reader).unwrap_or(true);
         report_strangers(&section, &terms, &languages, transliterate, reader);
-        let targets = self.targets.referred(&section, "targets", reader);
+        let targets = self.targets.listed(&section, "targets", reader).unwrap_or_else(|| self.defaults.clone());
+        let urgent = section.boolean("urgent", reader).unwrap_or(false);
         let realert = section.table("realert", reader).map(|table| story::realert(table, self.realert, reader));
         let realert = realert.unwrap_or(self.realert);
         if section.has("realert") && realert.score.is_some_and(|score| score <= threshold) {
@@ -89,7 +92,12 @@ impl<'n> Watches<'n> {
                 golden
             })
             .collect();
-        Some(Watch { name, terms, query, languages, transliterate, golden, threshold, targets, realert })
+        Some(Watch { name, terms, query, languages, transliterate, golden, threshold, targets, urgent, realert })
+    }
+
+    /// The names of those without a mistake.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.watches.iter().map(|watch| watch.name.clone()).collect()
     }
 
     /// Whether there is one, if only with a mistake.

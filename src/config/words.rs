@@ -12,12 +12,14 @@ pub(super) const ROOT: &[&str] = &[
     "owner",
     "allow_private",
     "watches",
+    "targets",
     "fetch",
     "story",
     "websub",
     "feed",
     "watch",
     "target",
+    "route",
 ];
 /// Of the top level of a file of watches.
 pub(super) const WATCH_FILE: &[&str] = &["watch"];
@@ -56,13 +58,28 @@ pub(super) const WATCH: &[&str] = &[
     "transliterate",
     "threshold",
     "targets",
+    "urgent",
     "golden",
     "realert",
 ];
 /// Of `[[watch.golden]]`.
 pub(super) const GOLDEN: &[&str] = &["title", "summary", "lang", "alert"];
 /// Of every `[[target]]`.
-pub(super) const TARGET: &[&str] = &["name", "type", "deadline"];
+pub(super) const TARGET: &[&str] = &[
+    "name",
+    "type",
+    "deadline",
+    "quiet_hours",
+    "digest",
+    "group",
+    "group_wait",
+    "group_interval",
+    "max_rate",
+    "fallback",
+    "fallback_after",
+];
+/// Of every `[[route]]`.
+pub(super) const ROUTE: &[&str] = &["watches", "tags", "feeds", "min_score", "hours", "targets", "continue"];
 /// Of a terminal target.
 pub(super) const TERMINAL: &[&str] = &["format"];
 /// Of an e-mail target.
@@ -75,7 +92,7 @@ pub(super) const SECRET: &[&str] = &["password", "secret", "secrets", "bearer", 
 
 /// Whether the word is a key of the top level that is no table. After a table it would be one of that table's.
 pub(super) fn is_setting(word: &str) -> bool {
-    ROOT.contains(&word) && !["fetch", "story", "websub", "feed", "watch", "target"].contains(&word)
+    ROOT.contains(&word) && !["fetch", "story", "websub", "feed", "watch", "target", "route"].contains(&word)
 }
 
 /// Whether any table has the word.
@@ -85,7 +102,7 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// The words of all tables.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    [ROOT, FETCH, STORY, WEBSUB, REALERT, FEED, ACCESS, WATCH, GOLDEN, TARGET, TERMINAL, EMAIL, WEBHOOK]
+    [ROOT, FETCH, STORY, WEBSUB, REALERT, FEED, ACCESS, WATCH, GOLDEN, ROUTE, TARGET, TERMINAL, EMAIL, WEBHOOK]
         .into_iter()
         .flatten()
         .copied()

@@ -1,10 +1,16 @@
 //! Lanes over a real store, with notifiers that fail as they are told.
 
-use async_trait::async_trait;
+use std::time::Duration;
 
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::attempt::is_spent;
 use super::*;
-use crate::model::TerminalTarget;
-use crate::store::{AlertQuery, Embedded};
+use crate::model::{Alert, AlertKind, Delivery, TargetKind, TerminalTarget};
+use crate::notify::{Notifier, NotifyError};
+use crate::store::{AlertQuery, Embedded, Raise};
 
 /// When the tests begin.
 const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
@@ -28,6 +34,7 @@ fn alert() -> Alert {
         id: crate::model::AlertId::notice("a test"),
         kind: AlertKind::Test,
         watch: "odesa".to_owned(),
+        urgent: false,
         raised: START,
         story: None,
         thread: None,
@@ -47,7 +54,14 @@ async fn parts(state: &std::path::Path, owner: &[Target]) -> Parts {
     let delivery = Delivery::new(alert().id, "desk", START, START + SignedDuration::from_hours(1));
     store.raise(Raise { alert: alert(), deliveries: vec![delivery] }).await.expect("durable");
     let (wake, _) = watch::channel(());
-    Parts { store, clock: Clock::starting_at(START), dice: Arc::new(Dice::seeded(1)), wake, owner: owner.into() }
+    Parts {
+        store,
+        clock: Clock::starting_at(START),
+        dice: Arc::new(Dice::seeded(1)),
+        wake,
+        owner: owner.into(),
+        targets: Arc::new([]),
+    }
 }
 
 #[tokio::test]

@@ -92,6 +92,9 @@ pub struct Alert {
     pub kind: AlertKind,
     /// The watch that raised it; `newswatch` for notices and tests.
     pub watch: String,
+    /// Whether it passes the quiet hours of targets.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
     /// When it was raised.
     pub raised: Timestamp,
     /// The story, but for notices and tests.
@@ -132,6 +135,7 @@ impl Alert {
             id: AlertId::notice(subject),
             kind,
             watch: ITSELF.to_owned(),
+            urgent: false,
             raised: now,
             story: None,
             thread: None,

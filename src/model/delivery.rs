@@ -47,8 +47,6 @@ pub enum Hold {
     Digest,
     /// Others of its group may join it, or the group was told a moment ago.
     Group,
-    /// The target has been told as often as it wants to be.
-    Rate,
 }
 
 impl fmt::Display for Hold {
@@ -57,7 +55,6 @@ impl fmt::Display for Hold {
             Hold::QuietHours => "quiet hours",
             Hold::Digest => "the next digest",
             Hold::Group => "others of its group",
-            Hold::Rate => "the target's rate limit",
         })
     }
 }

@@ -98,6 +98,15 @@ impl Feed {
         let (name, edits) = (source.to_string(), Edits::default());
         Self { id, name, source, every: None, language: None, tags: Vec::new(), edits, sitemap: None, access: None }
     }
+
+    /// Whether it has this name, URL or path.
+    pub fn is_called(&self, wanted: &str) -> bool {
+        self.name == wanted
+            || match &self.source {
+                Source::Url(url) => url.as_str() == wanted,
+                Source::File(path) => path.as_os_str() == wanted,
+            }
+    }
 }
 
 /// What an edit of an item that is known already comes to.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
@@ -104,6 +105,18 @@ id_type!(
     DeliveryId, u128, 16
 );
 
+id_type!(
+    /// A silence, by its selector and when it was made.
+    SilenceId, u64, 8
+);
+
+impl SilenceId {
+    /// The silence of `selector`, made at `created`.
+    pub fn new(selector: &str, created: Timestamp) -> Self {
+        Self::hashed(digest("silence", &[selector.as_bytes(), &created.as_nanosecond().to_be_bytes()]))
+    }
+}
+
 impl FeedId {
     /// The feed at `source`, a URL or a path as it stands in the configuration.
     pub fn new(source: &str) -> Self {
@@ -141,6 +154,12 @@ impl AlertId {
     /// The alert by which `watch` first tells `story`.
     pub fn first(story: StoryId, watch: &str) -> Self {
         Self::new(story, watch, AlertKind::News.name(), 0)
+    }
+
+    /// The digest by which `target` is told these deliveries together.
+    pub fn digest(target: &str, members: &[DeliveryId]) -> Self {
+        let members: Vec<u8> = members.iter().flat_map(|member| member.to_bytes()).collect();
+        Self::hashed(digest("digest", &[target.as_bytes(), &members]))
     }
 
     /// A notice about newswatch itself; `subject` names what it is about, and once is enough for each subject.

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertId, Item, Match, StoryId};
+use super::{AlertId, Item, Match, SilenceId, StoryId};
 
 /// An archived item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,10 @@ pub enum Suppression {
     Edited,
     /// The feed's first poll found so many that this alert names them together.
     Summarised(AlertId),
+    /// This silence covers it.
+    Silenced(SilenceId),
+    /// Somebody has acknowledged the story, which this alert had told first.
+    Acknowledged(AlertId),
 }
 
 impl fmt::Display for Suppression {
@@ -66,6 +70,8 @@ impl fmt::Display for Suppression {
             Suppression::SameStory(alert) => write!(f, "the same story already raised alert {alert}"),
             Suppression::FirstRun => f.write_str("the feed already held it at its first poll, older than `lookback`"),
             Suppression::Edited => f.write_str("it is an edit, and an earlier version was told or held back already"),
+            Suppression::Silenced(silence) => write!(f, "silence {silence} covers it"),
+            Suppression::Acknowledged(alert) => write!(f, "its story was acknowledged, first told by alert {alert}"),
             Suppression::Summarised(alert) => write!(f, "the feed's first poll found many; alert {alert} names them"),
         }
     }

@@ -56,6 +56,13 @@ pub struct Thread {
     pub followed: Vec<Followed>,
     /// How many alerts of a kind it has raised.
     pub raised: Vec<(AlertKind, u32)>,
+    /// Names of the targets that were told of it; `None` in threads from before this was kept. A thread that nobody was
+    /// told of, for a silence, is opened by the next report.
+    #[serde(default)]
+    pub told: Option<Vec<String>>,
+    /// When somebody acknowledged it: what further reports add is written down, and no longer told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Timestamp>,
 }
 
 impl fmt::Display for Standing {

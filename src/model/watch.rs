@@ -25,6 +25,8 @@ pub struct Watch {
     pub threshold: f64,
     /// Names of the targets that are told.
     pub targets: Vec<String>,
+    /// Whether its alerts pass the quiet hours of targets.
+    pub urgent: bool,
     /// What alerts again about a story that it has alerted on.
     pub realert: Realert,
 }

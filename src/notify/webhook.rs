@@ -61,14 +61,14 @@ impl Notifier for Webhook {
     }
 }
 
-/// Only 2xx is success, and only 410 is final: everything else may be mended before the deadline.
+/// Only 2xx is success, and only 410 is final (Standard Webhooks 1.0: the endpoint is to be disabled): everything else may be mended before the deadline.
 fn judge(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Result<(), NotifyError> {
     if status.is_success() {
         return Ok(());
     }
     let why = format!("the receiver answered {}", status.as_u16());
     if status == StatusCode::GONE {
-        return Err(NotifyError::permanent(why));
+        return Err(NotifyError::Gone { why });
     }
     Err(NotifyError::Transient { why, retry_after: retry_after(headers, now) })
 }

@@ -5,6 +5,7 @@
 //! is also archived first, so that the archive rebuilds the stories as they were.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
 
 use jiff::Timestamp;
 
@@ -14,10 +15,12 @@ use super::decide::{Fresh, Reading};
 use super::notices;
 use super::withdrawal;
 use crate::model::{
-    AlertId, Decision, Edits, Feed, FeedState, Followed, Item, Match, Outcome, Record, Seen, StoryId, Suppression,
-    Thread, Watch,
+    Alert, AlertId, Decision, Edits, Feed, FeedState, Followed, Item, Match, Outcome, Record, Seen, StoryId,
+    Suppression, Thread, Watch,
 };
 use crate::recognise::MIN_MOVED;
+use crate::route::{self, Occasion};
+use crate::silence::Subject;
 use crate::store::{PollCommit, Raise};
 use crate::story::{Facts, Judgement, Looked, Report, Stories, Why};
 
@@ -188,12 +191,24 @@ impl Judging<'_> {
         let Some(thread) = self.stories.threads.get(record.story, &watch.name) else { return below };
         let (id, now) = (thread.id, self.now);
         self.changed.insert((record.story, watch.name.clone()));
+        // Nobody has heard of a thread whose reports were all covered by silences: it is news.
+        let unheard = thread.told.as_ref().is_some_and(Vec::is_empty);
+        let tells = !matches!(judgement, Judgement::Known | Judgement::Nothing);
+        let held = if tells && matched.alerts() { self.held_back(record, thread, &judgement) } else { None };
+        if let Some(why) = held {
+            return Outcome::Suppressed(why);
+        }
         let (alert, due, outcome) = match judgement {
             Judgement::First => {
                 let place = (self.records.len(), record.decisions.len());
                 self.first.entry(watch.name.clone()).or_default().push(place);
                 (alerts::news(id, &record.item, record.story, matched, now), now, Outcome::Alerted(id))
             }
+            Judgement::Again(..) | Judgement::Update(_) if unheard && matched.alerts() => {
+                (alerts::news(id, &record.item, record.story, matched, now), now, Outcome::Alerted(id))
+            }
+            // What nobody has heard of needs no correction.
+            Judgement::Again(..) | Judgement::Update(_) if unheard => return below,
             Judgement::Again(kind, why) => {
                 let alert = alerts::again(kind, &why, thread, &record.item, matched, now);
                 let outcome = Outcome::Alerted(alert.id);
@@ -206,8 +221,48 @@ impl Judging<'_> {
             Judgement::Known if matched.alerts() => return Outcome::Suppressed(Suppression::SameStory(id)),
             Judgement::Known | Judgement::Nothing => return below,
         };
-        self.raise.push(shared.addressed(watch, alert, due));
+        self.address(watch, alert, due);
         if matched.alerts() { outcome } else { below }
+    }
+
+    /// Why a report is written down and not told, where it is.
+    fn held_back(&self, record: &Record, thread: &Thread, judgement: &Judgement) -> Option<Suppression> {
+        let silences = self.shared.parts.silences.lock().unwrap_or_else(PoisonError::into_inner);
+        let source = self.feed.source.to_string();
+        let subject = Subject {
+            watch: &thread.watch,
+            feed: &self.feed.name,
+            source: &source,
+            tags: &self.feed.tags,
+            language: record.item.language.as_deref(),
+            title: &record.item.title,
+            story: record.story.to_string(),
+        };
+        let covering = silences.covering(&subject, self.now).map(Suppression::Silenced);
+        // What matters is told whoever has acknowledged what was known before.
+        let calm = matches!(judgement, Judgement::Update(_)) && thread.acknowledged.is_some();
+        covering.or_else(|| calm.then_some(Suppression::Acknowledged(thread.id)))
+    }
+
+    /// Raises an alert of a watch to those whom its routes name, to be told at `due`.
+    fn address(&mut self, watch: &Watch, mut alert: Alert, due: Timestamp) {
+        alert.urgent = watch.urgent;
+        let thread = alert.story.and_then(|story| self.stories.threads.get(story, &watch.name));
+        let told = thread.and_then(|thread| thread.told.clone()).unwrap_or_default();
+        let by_members = alert.members.iter().map(|member| member.score).max_by(f64::total_cmp);
+        let occasion = Occasion {
+            watch,
+            feed: self.feed,
+            score: alert.matched.as_ref().map(|matched| matched.score).or(by_members),
+            now: self.now,
+            told: &told,
+        };
+        let names = route::targets(&self.shared.options.routes, &occasion);
+        if let Some(story) = alert.story {
+            self.stories.threads.tell(story, &watch.name, &names);
+        }
+        let deliveries = self.shared.deliveries(&names, &alert, due);
+        self.raise.push(Raise { alert, deliveries });
     }
 
     /// Tells of reports that the feed has taken back.
@@ -223,8 +278,11 @@ impl Judging<'_> {
         for (thread, followed) in withdrawn {
             let watch = shared.parts.matcher.watches().iter().find(|watch| watch.name == thread.watch);
             if let Some(watch) = watch.filter(|watch| watch.realert.correction) {
-                let alert = alerts::withdrawn(self.feed, &thread, &followed, self.now);
-                self.raise.push(shared.addressed(watch, alert, self.now));
+                let unheard = thread.told.as_ref().is_some_and(Vec::is_empty);
+                if !unheard {
+                    let alert = alerts::withdrawn(self.feed, &thread, &followed, self.now);
+                    self.address(watch, alert, self.now);
+                }
             }
         }
     }
@@ -252,7 +310,7 @@ impl Judging<'_> {
             self.raise.retain(|raise| !opened.contains(&raise.alert.thread.unwrap_or(raise.alert.id)));
             self.changed.retain(|(story, name)| *name != watch || !opened.contains(&AlertId::first(*story, name)));
             opened.into_iter().for_each(|id| self.stories.threads.close(id));
-            self.raise.push(self.shared.addressed(known, alert, self.now));
+            self.address(known, alert, self.now);
         }
     }
 
@@ -265,12 +323,6 @@ impl Judging<'_> {
 }
 
 impl Shared {
-    /// The alert with a delivery for each of its watch's targets, to be made at `due`.
-    fn addressed(&self, watch: &Watch, alert: crate::model::Alert, due: Timestamp) -> Raise {
-        let deliveries = self.deliveries(&watch.targets, &alert, due);
-        Raise { alert, deliveries }
-    }
-
     /// Until when the reports of a story are collected that come in from `now` on.
     fn quiet_until(&self, now: Timestamp) -> Timestamp {
         crate::schedule::due(now, self.options.quiet)

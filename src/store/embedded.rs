@@ -6,6 +6,7 @@
 
 mod changes;
 mod open;
+mod outbox;
 mod trees;
 mod update;
 mod writer;
@@ -22,10 +23,10 @@ use tokio::sync::{mpsc, oneshot};
 use self::trees::Trees;
 use self::writer::{Command, Reply, Writer};
 use super::{
-    AlertQuery, AlertReport, Answer, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store,
+    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, OutboxReport, PollCommit, Raise, Settlement, Store,
     StoreError, Turn, Visit, archive,
 };
-use crate::model::{AlertId, Amendment, FeedId, FeedState, Label, Seen, Thread};
+use crate::model::{Alert, AlertId, Amendment, Delivery, FeedId, FeedState, Label, Seen, Silence, Thread};
 
 /// The format that this version writes. Raised by every change that an older version could not read.
 pub const FORMAT: u32 = 3;
@@ -116,6 +117,29 @@ impl Store for Embedded {
         self.ask(|reply| Command::Claim { target, now, limit, reply }).await
     }
 
+    async fn claim_overdue(
+        &self,
+        target: &str,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Delivery, Alert)>, StoreError> {
+        let target = target.to_owned();
+        self.ask(|reply| Command::ClaimOverdue { target, now, limit, reply }).await
+    }
+
+    async fn release(&self, target: &str, now: Timestamp, most: usize) -> Result<usize, StoreError> {
+        let target = target.to_owned();
+        self.ask(|reply| Command::Release { target, now, most, reply }).await
+    }
+
+    async fn unhold(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.ask(|reply| Command::Unhold(now, reply)).await
+    }
+
+    async fn hand_over(&self, order: HandOver) -> Result<usize, StoreError> {
+        self.ask(|reply| Command::HandOver(order, reply)).await
+    }
+
     async fn settle(&self, settlement: Settlement) -> Result<(), StoreError> {
         self.ask(|reply| Command::Settle(Box::new(settlement), reply)).await
     }
@@ -130,6 +154,18 @@ impl Store for Embedded {
 
     async fn threads(&self) -> Result<Vec<Thread>, StoreError> {
         self.read(Trees::threads).await
+    }
+
+    async fn silences(&self) -> Result<Vec<Silence>, StoreError> {
+        self.read(Trees::silences).await
+    }
+
+    async fn put_silence(&self, silence: Silence) -> Result<(), StoreError> {
+        self.ask(|reply| Command::PutSilence(Box::new(silence), reply)).await
+    }
+
+    async fn put_threads(&self, threads: Vec<Thread>) -> Result<(), StoreError> {
+        self.ask(|reply| Command::PutThreads(threads, reply)).await
     }
 
     async fn amendments(&self) -> Result<Vec<Amendment>, StoreError> {

@@ -131,6 +131,22 @@ impl Threads {
         judgement
     }
 
+    /// Takes down who is told of a thread.
+    pub fn tell(&mut self, story: StoryId, watch: &str, targets: &[String]) {
+        if let Some(thread) = self.open.get_mut(&AlertId::first(story, watch)) {
+            let told = thread.told.get_or_insert_default();
+            told.extend(targets.iter().filter(|name| !told.contains(name)).cloned().collect::<Vec<_>>());
+        }
+    }
+
+    /// Takes down that somebody acknowledged the thread that this alert opened, or that this alert belongs to. Returns the
+    /// thread.
+    pub fn acknowledge(&mut self, thread: AlertId, now: Timestamp) -> Option<Thread> {
+        let thread = self.open.values_mut().find(|open| open.id == thread)?;
+        thread.acknowledged.get_or_insert(now);
+        Some(thread.clone())
+    }
+
     /// Whether the readers of a watch want to hear that a number in the story has grown to one of these.
     pub fn grows(&self, story: StoryId, watch: &str, facts: &Facts, realert: &Realert) -> bool {
         self.get(story, watch).is_some_and(|thread| growth(&thread.counts, facts, realert).is_some())
@@ -263,6 +279,8 @@ fn opened(id: AlertId, report: &Report<'_>, now: Timestamp) -> Thread {
         counts: Vec::new(),
         followed: Vec::new(),
         raised: Vec::new(),
+        told: Some(Vec::new()),
+        acknowledged: None,
     };
     take_in(&mut thread, report, now);
     thread

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::latency::Book;
 use crate::matcher::Matcher;
 use crate::model::{AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict, clip};
+use crate::silence::Silences;
 use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
 use crate::story::Stories;
 
@@ -85,6 +86,8 @@ pub struct Admin {
     pub matcher: Arc<Matcher>,
     /// The stories that a daemon has at hand; a store at rest has them on the disk alone.
     pub stories: Option<Arc<Mutex<Stories>>>,
+    /// What nobody wants to hear of now.
+    pub silences: Arc<Mutex<Silences>>,
     /// What time it is.
     pub clock: Clock,
     /// The daemon, if this is one.

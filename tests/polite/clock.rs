@@ -45,6 +45,7 @@ async fn poller(
         fetching: Arc::new(Unreachable(asked)),
         matcher: Arc::new(Matcher::new(&[]).unwrap()),
         stories: Arc::default(),
+        silences: Arc::default(),
         clock: clock.clone(),
         dice: Arc::new(Dice::seeded(7)),
         wake: watch::channel(()).0,
@@ -57,6 +58,7 @@ async fn poller(
         budget: newswatch::model::Budget::default(),
         targets: vec![],
         owner: vec![],
+        routes: Vec::new(),
     };
     (Poller::new(parts, options, &[feed(every)], None).await.unwrap(), times)
 }

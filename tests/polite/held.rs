@@ -10,9 +10,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use newswatch::clock::Clock;
 use newswatch::fetch::{Ask, FetchError, Fetched, Fetcher, Fetching};
-use newswatch::model::{AlertId, Amendment, FeedId, FeedState, Label, Seen, Thread};
+use newswatch::model::{Alert, AlertId, Amendment, Delivery, FeedId, FeedState, Label, Seen, Silence, Thread};
 use newswatch::store::{
-    AlertQuery, AlertReport, Answer, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store,
+    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, OutboxReport, PollCommit, Raise, Settlement, Store,
     StoreError, Turn, Visit,
 };
 
@@ -88,6 +88,13 @@ held_store! {
     raise(raise: Raise) -> Committed;
     threads() -> Vec<Thread>;
     amendments() -> Vec<Amendment>;
+    silences() -> Vec<Silence>;
+    put_silence(silence: Silence) -> ();
+    put_threads(threads: Vec<Thread>) -> ();
+    release(target: &str, now: Timestamp, most: usize) -> usize;
+    hand_over(order: HandOver) -> usize;
+    unhold(now: Timestamp) -> usize;
+    claim_overdue(target: &str, now: Timestamp, limit: usize) -> Vec<(Delivery, Alert)>;
     claim(target: &str, now: Timestamp, limit: usize) -> Claimed;
     settle(settlement: Settlement) -> ();
     alerts(query: AlertQuery) -> Vec<AlertReport>;

@@ -49,6 +49,7 @@ impl World {
             budget: Budget::default(),
             targets: vec![owner],
             owner: vec!["owner".to_owned()],
+            routes: Vec::new(),
         };
         let now_ms = Arc::new(AtomicI64::new(clock.now().as_millisecond()));
         Self { clock, store, options, now_ms, dir }
@@ -103,6 +104,7 @@ impl World {
             fetching,
             matcher: Arc::new(Matcher::new(&[]).unwrap()),
             stories: Arc::default(),
+            silences: Arc::default(),
             clock: self.clock.clone(),
             dice: Arc::new(Dice::seeded(7)),
             wake: watch::channel(()).0,

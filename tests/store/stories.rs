@@ -33,6 +33,8 @@ fn thread(reports: usize) -> Thread {
         counts: vec![],
         followed: vec![],
         raised: vec![(AlertKind::Grown, 1)],
+        told: Some(vec!["desk".to_owned()]),
+        acknowledged: None,
     }
 }
 
@@ -46,6 +48,7 @@ fn update(n: usize, when: Timestamp, targets: &[&str]) -> Raise {
         id: AlertId::new(story(), "tartus", "update", 0),
         kind: AlertKind::Update,
         watch: "tartus".to_owned(),
+        urgent: false,
         raised: when,
         story: Some(story()),
         thread: Some(thread_id()),

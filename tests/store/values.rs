@@ -51,6 +51,7 @@ pub(crate) fn raise(n: usize, story: StoryId, raised: Timestamp, targets: &[&str
         id: AlertId::new(story, "tartus", "news", 0),
         kind: AlertKind::News,
         watch: "tartus".to_owned(),
+        urgent: false,
         raised,
         story: Some(story),
         thread: None,

@@ -21,6 +21,11 @@ impl<'a> Changes<'a> {
         Self { trees, pending: BTreeMap::new() }
     }
 
+    /// What lies below.
+    pub(super) fn trees(&self) -> &'a Trees {
+        self.trees
+    }
+
     pub(super) fn get(&self, id: TreeId, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         match self.pending.get(&(id, key.to_vec())) {
             Some(pending) => Ok(pending.clone()),

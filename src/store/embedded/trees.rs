@@ -13,6 +13,8 @@
 //! | `labels` | alert, chunk | a label |
 //! | `threads` | the alert that opened it, chunk | a thread |
 //! | `amendments` | time, story, chunk | what somebody said of a story |
+//! | `silences` | silence, chunk | a silence |
+//! | `digested` | alert, delivery | the digest that tells it |
 //!
 //! Values are JSON but for the seen items. What may be long is cut into chunks: sled keeps pages over about 128 KiB in a
 //! directory of blobs that it never syncs, and a page holds up to some thirty values before it is split. Values that
@@ -32,7 +34,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::super::{AlertQuery, AlertReport, OutboxReport, StoreError};
 use super::changes::Changes;
 use crate::model::{
-    Alert, AlertId, Amendment, Delivery, DeliveryState, FeedId, FeedState, Label, Said, Seen, Thread, Verdict,
+    Alert, AlertId, Amendment, Delivery, DeliveryState, FeedId, FeedState, Label, Said, Seen, Silence, Thread, Verdict,
 };
 
 /// Longest chunk in bytes; see the module.
@@ -54,10 +56,12 @@ pub(super) enum TreeId {
     Labels,
     Threads,
     Amendments,
+    Silences,
+    Digested,
 }
 
 impl TreeId {
-    pub(super) const ALL: [(TreeId, &'static str); 11] = [
+    pub(super) const ALL: [(TreeId, &'static str); 13] = [
         (TreeId::Meta, "meta"),
         (TreeId::Feeds, "feeds"),
         (TreeId::Seen, "seen"),
@@ -69,6 +73,8 @@ impl TreeId {
         (TreeId::Labels, "labels"),
         (TreeId::Threads, "threads"),
         (TreeId::Amendments, "amendments"),
+        (TreeId::Silences, "silences"),
+        (TreeId::Digested, "digested"),
     ];
 }
 
@@ -176,6 +182,9 @@ impl Trees {
         for row in self.scan(TreeId::Sent, &alert.to_bytes()) {
             states.push(DeliveryState::Sent(self.parse(&row?.1)?));
         }
+        for row in self.scan(TreeId::Digested, &alert.to_bytes()) {
+            states.push(DeliveryState::Digested(self.parse(&row?.1)?));
+        }
         for row in self.scan(TreeId::Dead, &alert.to_bytes()) {
             states.push(DeliveryState::Dead(self.parse(&row?.1)?));
         }
@@ -193,6 +202,10 @@ impl Trees {
 
     pub(super) fn threads(&self) -> Result<Vec<Thread>, StoreError> {
         self.all_chunked(TreeId::Threads)
+    }
+
+    pub(super) fn silences(&self) -> Result<Vec<Silence>, StoreError> {
+        self.all_chunked(TreeId::Silences)
     }
 
     pub(super) fn amendments(&self) -> Result<Vec<Amendment>, StoreError> {

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::{Raise, StoreError};
 use super::changes::Changes;
-use super::trees::{TreeId, chunk_key, json, put_chunked};
+use super::trees::{TreeId, chunk_key, json, outbox_key, put_chunked};
 use super::writer::raise;
 use crate::model::{Alert, AlertId, AlertKind, Delivery, StoryId};
 
@@ -30,6 +30,8 @@ pub(super) struct Updates {
 struct Open {
     update: AlertId,
     due: Timestamp,
+    /// Who will be told it.
+    targets: Vec<String>,
 }
 
 impl Updates {
@@ -40,21 +42,25 @@ impl Updates {
             return Ok((proposal.alert.id, raise(changes, proposal)?.is_some()));
         };
         self.open.retain(|_, open| raised.duration_since(open.due) < MAX_OPEN);
-        if let Some(open) = self.open.get(thread)
+        if let Some(open) = self.open.get_mut(thread)
             && let Some(mut waiting) = changes.alert(open.update)?
         {
             waiting.absorb(proposal.alert.clone());
             put_chunked(changes, TreeId::Alerts, &open.update.to_bytes(), &json(&waiting)?)?;
+            // This report may go where the ones before it did not.
+            for row in rows(open.update, proposal) {
+                if !open.targets.contains(&row.target) {
+                    open.targets.push(row.target.clone());
+                    changes.put(TreeId::Outbox, outbox_key(&row), json(&row)?);
+                }
+            }
             return Ok((open.update, false));
         }
         let update = next(changes, *story, watch)?;
-        let deliveries: Vec<Delivery> = proposal
-            .deliveries
-            .iter()
-            .map(|row| Delivery { id: row.of(update), alert: update, ..row.clone() })
-            .collect();
+        let deliveries = rows(update, proposal);
         let due = deliveries.iter().map(|row| row.due).min().unwrap_or(*raised);
-        self.open.insert(*thread, Open { update, due });
+        let targets = deliveries.iter().map(|row| row.target.clone()).collect();
+        self.open.insert(*thread, Open { update, due, targets });
         let alert = Alert { id: update, ..proposal.alert.clone() };
         let new = raise(changes, &Raise { alert, deliveries })?.is_some();
         Ok((update, new))
@@ -64,6 +70,11 @@ impl Updates {
     pub(super) fn close(&mut self, alert: AlertId) {
         self.open.retain(|_, open| open.update != alert);
     }
+}
+
+/// The deliveries of a proposal as those of this update.
+fn rows(update: AlertId, proposal: &Raise) -> Vec<Delivery> {
+    proposal.deliveries.iter().map(|row| Delivery { id: row.of(update), alert: update, ..row.clone() }).collect()
 }
 
 /// The first update of the story for the watch that does not exist yet.

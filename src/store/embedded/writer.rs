@@ -9,21 +9,24 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::super::archive::Archive;
 use super::super::lock::InstanceLock;
-use super::super::{Claimed, Committed, PollCommit, Raise, Settlement, StoreError};
+use super::super::{Claimed, Committed, HandOver, PollCommit, Raise, Settlement, StoreError};
 use super::changes::Changes;
 use super::open::{self, Opened, archive_key};
+use super::outbox;
 use super::trees::{
     TreeId, Trees, amendment_key, chunk_key, json, outbox_key, put_chunked, recent_key, split_recent, target_prefix,
 };
 use super::update::Updates;
 use super::{ARCHIVE_KEEP_DAYS, MAX_GROUP};
 use crate::model::{
-    AlertId, AlertKind, Amendment, Decision, Delivery, DeliveryId, FeedState, Label, Outcome, Record, Suppression,
-    Thread,
+    Alert, AlertId, AlertKind, Amendment, Decision, Delivery, DeliveryId, Digested, FeedState, Label, Outcome, Record,
+    Silence, Suppression, Thread,
 };
 
 /// No delivery waits longer than this from one attempt to the next.
 const MAX_WAIT: SignedDuration = SignedDuration::from_hours(28);
+/// Nor is one held for longer than to the same hour of next week.
+const MAX_HOLD: SignedDuration = SignedDuration::from_hours(8 * 24);
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
@@ -34,7 +37,13 @@ pub(super) enum Command {
     SaveStates(Vec<FeedState>, Reply<()>),
     Raise(Box<Raise>, Reply<Committed>),
     Claim { target: String, now: Timestamp, limit: usize, reply: Reply<Claimed> },
+    ClaimOverdue { target: String, now: Timestamp, limit: usize, reply: Reply<Vec<(Delivery, Alert)>> },
+    Release { target: String, now: Timestamp, most: usize, reply: Reply<usize> },
+    Unhold(Timestamp, Reply<usize>),
+    HandOver(HandOver, Reply<usize>),
     Settle(Box<Settlement>, Reply<()>),
+    PutSilence(Box<Silence>, Reply<()>),
+    PutThreads(Vec<Thread>, Reply<()>),
     Label(AlertId, Option<Box<Label>>, Reply<()>),
     Expire(Reply<()>),
 }
@@ -114,6 +123,14 @@ impl Writer {
                     let amended = amend(&mut changes, &amendment, &threads);
                     answers.push(answer(amended, reply)?);
                 }
+                Command::PutSilence(silence, reply) => {
+                    let put = put_chunked(&mut changes, TreeId::Silences, &silence.id.to_bytes(), &json(&silence)?);
+                    answers.push(answer(put, reply)?);
+                }
+                Command::PutThreads(threads, reply) => {
+                    let put = put_threads(&mut changes, &threads);
+                    answers.push(answer(put, reply)?);
+                }
                 Command::Label(alert, label, reply) => {
                     let labelled = put_label(&mut changes, alert, label.as_deref());
                     answers.push(answer(labelled, reply)?);
@@ -122,14 +139,30 @@ impl Writer {
                     let expired = self.expire(&mut changes);
                     answers.push(answer(expired, reply)?);
                 }
-                claim @ Command::Claim { .. } => claims.push(claim),
+                Command::Release { target, now, most, reply } => {
+                    let released = outbox::release(&mut changes, &self.claimed, &target, now, most);
+                    answers.push(answer(released, reply)?);
+                }
+                Command::Unhold(now, reply) => {
+                    let released = outbox::unhold(&mut changes, &self.claimed, now);
+                    answers.push(answer(released, reply)?);
+                }
+                Command::HandOver(order, reply) => {
+                    let handed = outbox::hand_over(&mut changes, &self.claimed, &order);
+                    answers.push(answer(handed, reply)?);
+                }
+                claim @ (Command::Claim { .. } | Command::ClaimOverdue { .. }) => claims.push(claim),
             }
         }
         self.make_durable(changes, &records)?;
         answers.into_iter().for_each(|answer| answer());
         for claim in claims {
-            if let Command::Claim { target, now, limit, reply } = claim {
-                answer(self.claim(&target, now, limit), reply)?();
+            match claim {
+                Command::Claim { target, now, limit, reply } => answer(self.claim(&target, now, limit), reply)?(),
+                Command::ClaimOverdue { target, now, limit, reply } => {
+                    answer(self.claim_overdue(&target, now, limit), reply)?();
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -151,26 +184,52 @@ impl Writer {
 
     fn claim(&mut self, target: &str, now: Timestamp, limit: usize) -> Result<Claimed, StoreError> {
         let mut claimed = Claimed::default();
-        for row in self.trees.scan(TreeId::Outbox, &target_prefix(target)) {
+        let trees = self.trees.clone();
+        for row in trees.scan(TreeId::Outbox, &target_prefix(target)) {
             let (key, value) = row?;
             let delivery: Delivery = self.trees.parse(&value)?;
             if self.claimed.contains_key(&delivery.id) || delivery.target != target {
                 continue;
             }
             // A clock that was far ahead when the row was written must not stall it now.
-            let waits = delivery.due > now && delivery.due.duration_since(now) <= MAX_WAIT;
+            let longest = if delivery.held.is_some() { MAX_HOLD } else { MAX_WAIT };
+            let waits = delivery.due > now && delivery.due.duration_since(now) <= longest;
             if waits || claimed.deliveries.len() >= limit {
                 claimed.next_due = Some(delivery.due);
                 break;
             }
-            let Some(alert) = self.trees.alert(delivery.alert)? else {
-                return Err(self.trees.damaged(format!("delivery {} has no alert", delivery.id)));
-            };
-            self.claimed.insert(delivery.id, key.to_vec());
-            self.updates.close(delivery.alert);
-            claimed.deliveries.push((delivery, alert));
+            claimed.deliveries.push(self.take(key.to_vec(), delivery)?);
         }
         Ok(claimed)
+    }
+
+    fn claim_overdue(
+        &mut self,
+        target: &str,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Delivery, Alert)>, StoreError> {
+        let mut overdue = Vec::new();
+        let trees = self.trees.clone();
+        for row in trees.scan(TreeId::Outbox, &target_prefix(target)) {
+            let (key, value) = row?;
+            let delivery: Delivery = self.trees.parse(&value)?;
+            let free = delivery.target == target && !self.claimed.contains_key(&delivery.id);
+            if free && delivery.deadline <= now && overdue.len() < limit {
+                overdue.push(self.take(key.to_vec(), delivery)?);
+            }
+        }
+        Ok(overdue)
+    }
+
+    /// Claims a row.
+    fn take(&mut self, key: Vec<u8>, delivery: Delivery) -> Result<(Delivery, Alert), StoreError> {
+        let Some(alert) = self.trees.alert(delivery.alert)? else {
+            return Err(self.trees.damaged(format!("delivery {} has no alert", delivery.id)));
+        };
+        self.claimed.insert(delivery.id, key);
+        self.updates.close(delivery.alert);
+        Ok((delivery, alert))
     }
 
     fn settle(&mut self, changes: &mut Changes<'_>, settlement: &Settlement) -> Result<(), StoreError> {
@@ -178,6 +237,7 @@ impl Writer {
             Settlement::Sent(sent) => (sent.id, sent.alert),
             Settlement::Retry(delivery) => (delivery.id, delivery.alert),
             Settlement::Dead(letter, _) => (letter.delivery.id, letter.delivery.alert),
+            Settlement::Digest(members, digest) => return self.digest(changes, members, digest),
         };
         match (self.claimed.remove(&id), settlement) {
             (Some(key), _) => changes.remove(TreeId::Outbox, key),
@@ -195,7 +255,24 @@ impl Writer {
                     raise(changes, notice)?;
                 }
             }
+            // Done above.
+            Settlement::Digest(..) => {}
         }
+        Ok(())
+    }
+
+    fn digest(&mut self, changes: &mut Changes<'_>, members: &[Digested], digest: &Raise) -> Result<(), StoreError> {
+        for member in members {
+            let Some(key) = self.claimed.remove(&member.id) else {
+                return Err(self
+                    .trees
+                    .damaged(format!("delivery {} was put into a digest without a claim", member.id)));
+            };
+            changes.remove(TreeId::Outbox, key);
+            let history = [member.alert.to_bytes(), member.id.to_bytes()].concat();
+            changes.put(TreeId::Digested, history, json(member)?);
+        }
+        raise(changes, digest)?;
         Ok(())
     }
 
@@ -223,7 +300,7 @@ impl Writer {
                 continue;
             }
             changes.remove(TreeId::Recent, key.to_vec());
-            for tree in [TreeId::Alerts, TreeId::Sent, TreeId::Dead, TreeId::Threads] {
+            for tree in [TreeId::Alerts, TreeId::Sent, TreeId::Digested, TreeId::Dead, TreeId::Threads] {
                 for row in self.trees.scan(tree, &id.to_bytes()) {
                     changes.remove(tree, row?.0.to_vec());
                 }
