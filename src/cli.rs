@@ -3,6 +3,7 @@
 //! Data goes to standard output, talk to standard error. Exit codes: 0 well, 1 failure, 2 usage, 75 try again,
 //! 78 configuration, 130 interrupted.
 
+mod ack;
 mod alerts;
 mod backtest;
 mod check;
@@ -21,6 +22,7 @@ mod outbox;
 mod reach;
 mod run;
 mod shell;
+mod silence;
 mod since;
 mod status;
 mod story;
@@ -64,6 +66,10 @@ enum Command {
     Feeds(feeds::Args),
     /// Show alerts and what became of their deliveries
     Alerts(alerts::Args),
+    /// Say that a story is in hand: its updates are not told any more
+    Ack(ack::Args),
+    /// Hold alerts back for a while; list and end such silences
+    Silence(silence::Args),
     /// Say of an alert whether it was worth reading
     Label(label::Args),
     /// Show who tells a story, and mend a wrong guess
@@ -168,6 +174,8 @@ async fn dispatch(command: Command, out: &mut Out) -> Result<(), CliError> {
         Command::Status(args) => status::run(args, out).await,
         Command::Feeds(args) => feeds::run(args, out).await,
         Command::Alerts(args) => alerts::run(args, out).await,
+        Command::Ack(args) => ack::run(args).await,
+        Command::Silence(args) => silence::run(args, out).await,
         Command::Label(args) => label::run(args).await,
         Command::Story(args) => story::run(args, out).await,
         Command::Outbox(args) => outbox::run(args, out).await,

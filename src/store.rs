@@ -124,6 +124,8 @@ pub trait Turn: Send {
     fn commit(self: Box<Self>, commit: PollCommit) -> Answer<Committed>;
     /// Hands in what somebody says of a story, with the threads that it changes.
     fn amend(self: Box<Self>, amendment: Amendment, threads: Vec<Thread>) -> Answer<()>;
+    /// Hands in threads that somebody changed.
+    fn put_threads(self: Box<Self>, threads: Vec<Thread>) -> Answer<()>;
 }
 
 /// What was handed in, on its way to the disk.
@@ -231,8 +233,6 @@ pub trait Store: Send + Sync {
     async fn silences(&self) -> Result<Vec<Silence>, StoreError>;
     /// Stores a silence, in place of the one with its id.
     async fn put_silence(&self, silence: Silence) -> Result<(), StoreError>;
-    /// Stores threads that somebody changed.
-    async fn put_threads(&self, threads: Vec<Thread>) -> Result<(), StoreError>;
     /// Takes up to `limit` deliveries of a target that are due at `now`.
     async fn claim(&self, target: &str, now: Timestamp, limit: usize) -> Result<Claimed, StoreError>;
     /// Takes up to `limit` deliveries of a target whose deadline has passed at `now`.

@@ -13,6 +13,7 @@ mod guest;
 mod report;
 mod search;
 mod server;
+mod silence;
 mod story;
 
 pub use admin::{Admin, AdminError, Running};
@@ -20,4 +21,5 @@ pub use report::{
     ConditionReport, ExplainReport, FeedReport, FeedsSummary, HubReport, Labelling, StatusReport, WhyReport,
 };
 pub use server::{SOCKET_NAME, bind, serve};
+pub use silence::{MAX_SILENCE, Meant, PREVIEW_DAYS, SilenceReport, Silencing};
 pub use story::{Amending, ReportReport, StoryReport, told_by};

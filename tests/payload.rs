@@ -41,6 +41,7 @@ fn alert(lead: Option<Lead>, members: Vec<Member>, headline: &str) -> Alert {
         id: AlertId::new(story, "w", "news", 0),
         kind: AlertKind::News,
         watch: "w".repeat(64),
+        urgent: false,
         raised: Timestamp::UNIX_EPOCH,
         story: Some(story),
         thread: Some(AlertId::new(story, "w", "news", 0)),

@@ -108,8 +108,17 @@ impl Attempt {
                 let reason = format!("not accepted before its deadline, last: {why}");
                 bury(&self.parts, tried, &self.alert, reason, now)
             }
-            Err(NotifyError::Permanent { why } | NotifyError::Gone { why }) => {
+            Err(NotifyError::Permanent { why }) => {
                 bury(&self.parts, tried, &self.alert, format!("refused for good: {why}"), now)
+            }
+            Err(NotifyError::Gone { why }) => {
+                let reason = format!("refused for good: {why}");
+                let told = notice::gone(&self.parts.owner, &tried, &reason, now);
+                match bury(&self.parts, tried, &self.alert, reason, now) {
+                    // Who is told that the target is gone need not hear of the letter besides.
+                    Settlement::Dead(letter, Some(_)) => Settlement::Dead(letter, Some(told)),
+                    other => other,
+                }
             }
         }
     }

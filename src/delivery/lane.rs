@@ -110,6 +110,20 @@ impl Lane {
         Ok(Drained { waiting: rows.iter().any(waits) })
     }
 
+    /// Does what is to be done at the time of this clock, and waits for all attempts.
+    #[cfg(test)]
+    pub(super) async fn work(&mut self, clock: crate::clock::Clock) {
+        self.parts.clock = clock;
+        loop {
+            let next = self.step().await.expect("a store");
+            match self.attempts.join_next().await {
+                Some(done) => self.take_in(done).await.expect("a store"),
+                None if next.is_some_and(|next| next <= self.now()) => {}
+                None => return,
+            }
+        }
+    }
+
     fn now(&self) -> Timestamp {
         self.parts.clock.now()
     }
@@ -261,6 +275,8 @@ impl Lane {
                 tracing::error!(target = self.target.name, why, "gone: it is not tried again before the next start");
                 self.last_error = why;
                 self.health.gone(now);
+                // The dead letter's notice says so.
+                self.warned = self.health.failing_since();
             }
             None => {}
         }

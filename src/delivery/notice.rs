@@ -36,6 +36,18 @@ pub(super) fn dead_letter(owner: &[Target], delivery: &Delivery, reason: &str, n
     to_others(owner, target, &subject, headline, text, now)
 }
 
+/// The target has said that it is there no more.
+pub(super) fn gone(owner: &[Target], delivery: &Delivery, reason: &str, now: Timestamp) -> Box<Raise> {
+    let target = &delivery.target;
+    let text = format!(
+        "Alert {} became a dead letter: {reason}.\nThe target is not tried again before the next start; what is raised until \
+         then waits for it, up to its deadline. Mend its configuration; `newswatch outbox retry` revives dead letters.",
+        delivery.alert
+    );
+    let headline = format!("The target “{target}” is gone");
+    to_others(owner, target, &format!("target {target} gone {now}"), headline, text, now)
+}
+
 /// The target fails, or has accepted something again.
 pub(super) fn trouble(
     owner: &[Target],

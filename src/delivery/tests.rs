@@ -1,5 +1,7 @@
 //! Lanes over a real store, with notifiers that fail as they are told.
 
+mod manner;
+
 use std::time::Duration;
 
 use async_trait::async_trait;

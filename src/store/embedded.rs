@@ -164,10 +164,6 @@ impl Store for Embedded {
         self.ask(|reply| Command::PutSilence(Box::new(silence), reply)).await
     }
 
-    async fn put_threads(&self, threads: Vec<Thread>) -> Result<(), StoreError> {
-        self.ask(|reply| Command::PutThreads(threads, reply)).await
-    }
-
     async fn amendments(&self) -> Result<Vec<Amendment>, StoreError> {
         self.read(Trees::amendments).await
     }
@@ -221,6 +217,10 @@ impl Turn for Place {
 
     fn amend(self: Box<Self>, amendment: Amendment, threads: Vec<Thread>) -> Answer<()> {
         self.hand_in(|reply| Command::Amend(Box::new(amendment), threads, reply))
+    }
+
+    fn put_threads(self: Box<Self>, threads: Vec<Thread>) -> Answer<()> {
+        self.hand_in(|reply| Command::PutThreads(threads, reply))
     }
 }
 

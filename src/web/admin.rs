@@ -13,8 +13,8 @@ use super::search::{Rank, Search};
 use crate::clock::Clock;
 use crate::latency::Book;
 use crate::matcher::Matcher;
-use crate::model::{AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict, clip};
-use crate::silence::Silences;
+use crate::model::{AlertId, AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict, clip};
+use crate::silence::{SelectorError, Silences};
 use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
 use crate::story::Stories;
 
@@ -57,6 +57,27 @@ pub enum AdminError {
     /// There is nothing to join.
     #[error("`{0}` and `{1}` are one story already")]
     OneStory(String, String),
+    /// The configuration has no such watch.
+    #[error("there is no watch `{0}` to silence")]
+    NoSuchWatch(String),
+    /// What is to be silent cannot be read.
+    #[error(transparent)]
+    Selector(#[from] SelectorError),
+    /// A text of a silence is too long.
+    #[error("selector, reason and name of a silence have at most {0} bytes each")]
+    LongSilence(usize),
+    /// A silence has no time to hold in, or too much.
+    #[error("a silence ends after it starts, in the future, and lasts {0} days at most")]
+    SilenceEnds(i64),
+    /// No silence, or several, are called so.
+    #[error("no silence has an id that begins with `{0}`, or several have; `newswatch silence list` shows them")]
+    NoSuchSilence(String),
+    /// It has ended already.
+    #[error("the silence `{0}` has ended already")]
+    OverSilence(String),
+    /// There is no story that could be told on.
+    #[error("alert {0} is a {1} of no story that is still told")]
+    NoThread(AlertId, AlertKind),
     /// The alert is not about one item.
     #[error("the alert `{0}` is a {1}: only an alert about one item can be labelled")]
     NotLabelled(String, AlertKind),

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::admin::{Admin, AdminError};
 use super::report::Labelling;
+use super::silence::{Meant, Silencing};
 use super::story::Amending;
 use crate::store::AlertQuery;
 
@@ -53,6 +54,10 @@ pub async fn serve(listener: UnixListener, admin: Admin, cancel: CancellationTok
         .route("/v1/explain", get(explain))
         .route("/v1/labels", get(async |State(admin): State<Admin>| answer(admin.labels().await)))
         .route("/v1/label", post(label))
+        .route("/v1/silences", get(async |State(admin): State<Admin>| answer(admin.silences().await)))
+        .route("/v1/silence", post(silence))
+        .route("/v1/silence/end", post(end_silence))
+        .route("/v1/ack", post(acknowledge))
         .route("/v1/story", get(story))
         .route("/v1/story/pairs", get(async |State(admin): State<Admin>| answer(admin.pairs().await)))
         .route("/v1/story/amend", post(amend))
@@ -103,6 +108,18 @@ async fn label(State(admin): State<Admin>, Json(wanted): Json<Labelling>) -> Res
     answer(admin.label(&wanted.alert, wanted.label).await)
 }
 
+async fn silence(State(admin): State<Admin>, Json(wanted): Json<Silencing>) -> Response {
+    answer(admin.silence(wanted).await)
+}
+
+async fn end_silence(State(admin): State<Admin>, Json(meant): Json<Meant>) -> Response {
+    answer(admin.end_silence(&meant.id).await)
+}
+
+async fn acknowledge(State(admin): State<Admin>, Json(meant): Json<Meant>) -> Response {
+    answer(admin.acknowledge(&meant.id).await)
+}
+
 #[derive(Deserialize)]
 struct StoryQuestion {
     story: String,
@@ -124,8 +141,15 @@ fn answer<T: serde::Serialize>(result: Result<T, AdminError>) -> Response {
                 AdminError::NoSuchItem(_)
                 | AdminError::NoSuchFeed(_)
                 | AdminError::NoSuchAlert(_)
+                | AdminError::NoSuchWatch(_)
+                | AdminError::NoSuchSilence(_)
                 | AdminError::NoSuchStory(_) => StatusCode::NOT_FOUND,
-                AdminError::AmbiguousAlert(_)
+                AdminError::Selector(_) | AdminError::LongSilence(_) | AdminError::SilenceEnds(_) => {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
+                AdminError::OverSilence(_)
+                | AdminError::NoThread(..)
+                | AdminError::AmbiguousAlert(_)
                 | AdminError::AmbiguousStory(_)
                 | AdminError::NotLabelled(..)
                 | AdminError::AloneInStory(_)

@@ -21,6 +21,7 @@ mod http;
 mod inspect;
 mod label;
 mod quickstart;
+mod silence;
 mod story;
 mod webhook;
 mod websub;

@@ -128,7 +128,7 @@ fn a_target_that_refuses_for_good_makes_a_dead_letter_and_somebody_is_told() {
     let output = running.wait_exit(SOON).assert_code(0);
     let told = headlines(&output.stdout);
     assert_eq!(told.len(), 2, "{output}");
-    assert!(told[1].contains("did not reach the target “desk”"), "{output}");
+    assert!(told[1].contains("The target “desk” is gone"), "{output}");
     let dead = rows(&house, "dead");
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0]["reason"], "refused for good: the receiver answered 410");

@@ -62,6 +62,10 @@ impl Turn for HeldTurn {
     fn amend(self: Box<Self>, amendment: Amendment, threads: Vec<Thread>) -> Answer<()> {
         held(self.0.amend(amendment, threads))
     }
+
+    fn put_threads(self: Box<Self>, threads: Vec<Thread>) -> Answer<()> {
+        held(self.0.put_threads(threads))
+    }
 }
 
 macro_rules! held_store {
@@ -90,7 +94,6 @@ held_store! {
     amendments() -> Vec<Amendment>;
     silences() -> Vec<Silence>;
     put_silence(silence: Silence) -> ();
-    put_threads(threads: Vec<Thread>) -> ();
     release(target: &str, now: Timestamp, most: usize) -> usize;
     hand_over(order: HandOver) -> usize;
     unhold(now: Timestamp) -> usize;
