@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use self::trees::Trees;
-use self::writer::{Command, Reply, Writer};
+use self::writer::{Claim, Command, Reply, Writer};
 use super::{
     AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, OutboxReport, PollCommit, Raise, Settlement, Store,
     StoreError, Turn, Visit, archive,
@@ -114,7 +114,7 @@ impl Store for Embedded {
 
     async fn claim(&self, target: &str, now: Timestamp, limit: usize) -> Result<Claimed, StoreError> {
         let target = target.to_owned();
-        self.ask(|reply| Command::Claim { target, now, limit, reply }).await
+        self.ask(|reply| Command::Claim(Claim::Due { target, now, limit, reply })).await
     }
 
     async fn claim_overdue(
@@ -124,7 +124,7 @@ impl Store for Embedded {
         limit: usize,
     ) -> Result<Vec<(Delivery, Alert)>, StoreError> {
         let target = target.to_owned();
-        self.ask(|reply| Command::ClaimOverdue { target, now, limit, reply }).await
+        self.ask(|reply| Command::Claim(Claim::Overdue { target, now, limit, reply })).await
     }
 
     async fn release(&self, target: &str, now: Timestamp, most: usize) -> Result<usize, StoreError> {

@@ -5,5 +5,6 @@
 mod conformance;
 mod embedded;
 mod labels;
+mod manner;
 mod stories;
 mod values;

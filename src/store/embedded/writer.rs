@@ -36,8 +36,7 @@ pub(super) enum Command {
     Amend(Box<Amendment>, Vec<Thread>, Reply<()>),
     SaveStates(Vec<FeedState>, Reply<()>),
     Raise(Box<Raise>, Reply<Committed>),
-    Claim { target: String, now: Timestamp, limit: usize, reply: Reply<Claimed> },
-    ClaimOverdue { target: String, now: Timestamp, limit: usize, reply: Reply<Vec<(Delivery, Alert)>> },
+    Claim(Claim),
     Release { target: String, now: Timestamp, most: usize, reply: Reply<usize> },
     Unhold(Timestamp, Reply<usize>),
     HandOver(HandOver, Reply<usize>),
@@ -46,6 +45,12 @@ pub(super) enum Command {
     PutThreads(Vec<Thread>, Reply<()>),
     Label(AlertId, Option<Box<Label>>, Reply<()>),
     Expire(Reply<()>),
+}
+
+/// Rows that are wanted, of those that are durable.
+pub(super) enum Claim {
+    Due { target: String, now: Timestamp, limit: usize, reply: Reply<Claimed> },
+    Overdue { target: String, now: Timestamp, limit: usize, reply: Reply<Vec<(Delivery, Alert)>> },
 }
 
 /// An answer that is given once everything is durable.
@@ -98,74 +103,61 @@ impl Writer {
         let mut claims = Vec::new();
         for command in group {
             match command {
-                Command::CommitPoll(commit, reply) => {
-                    let committed = commit_poll(&mut changes, &mut self.updates, *commit, &mut records);
-                    // A conflict concerns its caller alone; anything else is the end.
-                    match committed {
-                        Err(error) if !matches!(error, StoreError::Conflict(_)) => return Err(fail(reply, error)),
-                        other => answers.push(Box::new(move || drop(reply.send(other)))),
-                    }
-                }
-                Command::SaveStates(states, reply) => {
-                    let saved = save_states(&mut changes, &trees, states);
-                    answers.push(answer(saved, reply)?);
-                }
-                Command::Raise(one, reply) => {
-                    let raised = raise(&mut changes, &one);
-                    let committed = raised.map(|raised| Committed { raised: raised.into_iter().collect() });
-                    answers.push(answer(committed, reply)?);
-                }
-                Command::Settle(settlement, reply) => {
-                    let settled = self.settle(&mut changes, &settlement);
-                    answers.push(answer(settled, reply)?);
-                }
-                Command::Amend(amendment, threads, reply) => {
-                    let amended = amend(&mut changes, &amendment, &threads);
-                    answers.push(answer(amended, reply)?);
-                }
-                Command::PutSilence(silence, reply) => {
-                    let put = put_chunked(&mut changes, TreeId::Silences, &silence.id.to_bytes(), &json(&silence)?);
-                    answers.push(answer(put, reply)?);
-                }
-                Command::PutThreads(threads, reply) => {
-                    let put = put_threads(&mut changes, &threads);
-                    answers.push(answer(put, reply)?);
-                }
-                Command::Label(alert, label, reply) => {
-                    let labelled = put_label(&mut changes, alert, label.as_deref());
-                    answers.push(answer(labelled, reply)?);
-                }
-                Command::Expire(reply) => {
-                    let expired = self.expire(&mut changes);
-                    answers.push(answer(expired, reply)?);
-                }
-                Command::Release { target, now, most, reply } => {
-                    let released = outbox::release(&mut changes, &self.claimed, &target, now, most);
-                    answers.push(answer(released, reply)?);
-                }
-                Command::Unhold(now, reply) => {
-                    let released = outbox::unhold(&mut changes, &self.claimed, now);
-                    answers.push(answer(released, reply)?);
-                }
-                Command::HandOver(order, reply) => {
-                    let handed = outbox::hand_over(&mut changes, &self.claimed, &order);
-                    answers.push(answer(handed, reply)?);
-                }
-                claim @ (Command::Claim { .. } | Command::ClaimOverdue { .. }) => claims.push(claim),
+                Command::Claim(claim) => claims.push(claim),
+                command => answers.extend(self.change(&mut changes, &mut records, command)?),
             }
         }
         self.make_durable(changes, &records)?;
         answers.into_iter().for_each(|answer| answer());
         for claim in claims {
             match claim {
-                Command::Claim { target, now, limit, reply } => answer(self.claim(&target, now, limit), reply)?(),
-                Command::ClaimOverdue { target, now, limit, reply } => {
+                Claim::Due { target, now, limit, reply } => answer(self.claim(&target, now, limit), reply)?(),
+                Claim::Overdue { target, now, limit, reply } => {
                     answer(self.claim_overdue(&target, now, limit), reply)?();
                 }
-                _ => {}
             }
         }
         Ok(())
+    }
+
+    /// What a command changes; its answer waits until that is durable.
+    fn change(
+        &mut self,
+        changes: &mut Changes<'_>,
+        records: &mut Vec<Record>,
+        command: Command,
+    ) -> Result<Option<Answer>, StoreError> {
+        let answered = match command {
+            Command::CommitPoll(commit, reply) => {
+                // A conflict concerns its caller alone; anything else is the end.
+                match commit_poll(changes, &mut self.updates, *commit, records) {
+                    Err(error) if !matches!(error, StoreError::Conflict(_)) => return Err(fail(reply, error)),
+                    other => Box::new(move || drop(reply.send(other))),
+                }
+            }
+            Command::SaveStates(states, reply) => answer(save_states(changes, &self.trees, states), reply)?,
+            Command::Raise(one, reply) => {
+                let raised = raise(changes, &one);
+                answer(raised.map(|raised| Committed { raised: raised.into_iter().collect() }), reply)?
+            }
+            Command::Settle(settlement, reply) => answer(self.settle(changes, &settlement), reply)?,
+            Command::Amend(amendment, threads, reply) => answer(amend(changes, &amendment, &threads), reply)?,
+            Command::PutSilence(silence, reply) => {
+                let value = json(&silence)?;
+                answer(put_chunked(changes, TreeId::Silences, &silence.id.to_bytes(), &value), reply)?
+            }
+            Command::PutThreads(threads, reply) => answer(put_threads(changes, &threads), reply)?,
+            Command::Label(alert, label, reply) => answer(put_label(changes, alert, label.as_deref()), reply)?,
+            Command::Expire(reply) => answer(self.expire(changes), reply)?,
+            Command::Release { target, now, most, reply } => {
+                answer(outbox::release(changes, &self.claimed, &target, now, most), reply)?
+            }
+            Command::Unhold(now, reply) => answer(outbox::unhold(changes, &self.claimed, now), reply)?,
+            Command::HandOver(order, reply) => answer(outbox::hand_over(changes, &self.claimed, &order), reply)?,
+            // After the changes.
+            Command::Claim(_) => return Ok(None),
+        };
+        Ok(Some(answered))
     }
 
     /// The archive before the transaction that makes its new length valid, the sync before any answer.
@@ -285,6 +277,9 @@ impl Writer {
         }
         let end = last.tomorrow().ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok());
         let oldest = end.map_or(i64::MIN, |end| end.timestamp().as_millisecond());
+        for silence in self.trees.silences()?.iter().filter(|silence| silence.ends.as_millisecond() < oldest) {
+            put_chunked(changes, TreeId::Silences, &silence.id.to_bytes(), &[])?;
+        }
         let waiting: HashSet<AlertId> = self
             .trees
             .scan(TreeId::Outbox, &[])
