@@ -7,6 +7,7 @@ mod ack;
 mod alerts;
 mod backtest;
 mod check;
+mod drill;
 mod explain;
 mod feeds;
 mod file;
@@ -76,6 +77,8 @@ enum Command {
     Story(story::Args),
     /// Show the deliveries that wait and those that were given up
     Outbox(outbox::Args),
+    /// Send a marked item the whole way to the targets, and show when it was where
+    Drill(drill::Args),
     /// Send a test alert to a target
     TestTarget(test_target::Args),
     /// Print the feeds of an OPML list for a configuration
@@ -179,6 +182,7 @@ async fn dispatch(command: Command, out: &mut Out) -> Result<(), CliError> {
         Command::Label(args) => label::run(args).await,
         Command::Story(args) => story::run(args, out).await,
         Command::Outbox(args) => outbox::run(args, out).await,
+        Command::Drill(args) => drill::run(args, out).await,
         Command::TestTarget(args) => test_target::run(args, out).await,
         Command::Import(args) => import::import(&args, out),
         Command::Export(args) => import::export(args, out),

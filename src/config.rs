@@ -16,6 +16,7 @@ mod cookie;
 mod credentials;
 mod diagnostic;
 mod document;
+mod drill;
 mod email;
 mod expand;
 mod feed;
@@ -52,10 +53,11 @@ use std::time::Duration;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use crate::model::{Budget, Feed, Route, Target, Watch};
+use crate::model::{Budget, Feed, Route, Secret, Target, Watch};
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
+pub use drill::DrillConfig;
 pub use fetch::FetchLimits;
 pub use language::language_tag;
 pub use manner::{DEFAULT_FALLBACK_AFTER, DEFAULT_GROUP_INTERVAL, DEFAULT_GROUP_WAIT, DEFAULT_MAX_RATE};
@@ -108,6 +110,10 @@ pub struct Config {
     pub fetch: FetchLimits,
     /// How hubs reach us; without it nothing listens, and no hub is asked.
     pub websub: Option<WebSub>,
+    /// When which targets are tried with a marked item.
+    pub drill: Option<DrillConfig>,
+    /// The URL of a dead-man's switch, which knows from it who we are: a secret.
+    pub heartbeat: Option<Secret>,
     /// What is watched.
     pub feeds: Vec<Feed>,
     /// What is waited for.

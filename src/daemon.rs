@@ -3,6 +3,8 @@
 //! One task a component: the poller, a lane a target, housekeeping, the admin API. If one ends by itself, the daemon
 //! stops rather than limp. Stopping has a deadline, and whoever does not make it is named.
 
+mod drill;
+mod heartbeat;
 mod place;
 mod supervisor;
 
@@ -28,8 +30,11 @@ use crate::silence::Silences;
 use crate::store::{Embedded, Store, StoreError};
 use crate::story::Stories;
 use crate::web::callback::Callback;
-use crate::web::{self, Admin, Running};
+use crate::web::{self, Admin, DrillOrder, DrillReport, Drilling, MAX_DRILLS, Running};
 
+use self::heartbeat::Heartbeat;
+
+pub use heartbeat::HEARTBEAT_INTERVAL;
 pub use place::{Place, SYSTEM_CONFIG};
 pub use supervisor::{Failure, Stopped, Supervisor};
 
@@ -61,6 +66,9 @@ pub enum DaemonError {
         /// What the system said.
         error: io::Error,
     },
+    /// A drill did not get on its way.
+    #[error("no drill: {0}")]
+    Drill(String),
     /// A task ended by itself.
     #[error(transparent)]
     Task(#[from] Failure),
@@ -107,7 +115,24 @@ pub async fn once(config: Config, place: &Place, cancel: CancellationToken) -> R
     Ok(OnceReport { round, waiting })
 }
 
+/// Sends a marked item the whole way, where no daemon runs.
+pub async fn drill(config: Config, place: &Place, drilling: Drilling) -> Result<DrillReport, DaemonError> {
+    let parts = Parts::build(config, place).await?;
+    let report = drill::set_out(&parts, &place.state_dir, &drilling).await?;
+    let mut draining = tokio::task::JoinSet::new();
+    for (_, lane) in parts.lanes()? {
+        draining.spawn(lane.drain(CancellationToken::new()));
+    }
+    for drained in draining.join_all().await {
+        drained?;
+    }
+    let report = drill::look(&parts, report).await?;
+    parts.store.close().await?;
+    Ok(report)
+}
+
 /// The parts that components share.
+#[derive(Clone)]
 struct Parts {
     config: Config,
     store: Arc<dyn Store>,
@@ -178,7 +203,12 @@ impl Parts {
             dice: self.dice.clone(),
             wake: self.wake.clone(),
         };
-        let options = poller::Options {
+        Ok(Poller::new(parts, self.options(), &self.config.feeds, hubs).await?)
+    }
+
+    fn options(&self) -> poller::Options {
+        let limits = &self.config.fetch;
+        poller::Options {
             lookback: self.config.lookback,
             quiet: self.config.quiet,
             max_in_flight: limits.max_in_flight,
@@ -187,8 +217,7 @@ impl Parts {
             targets: self.config.targets.clone(),
             owner: self.config.owner.clone(),
             routes: self.config.routes.clone(),
-        };
-        Ok(Poller::new(parts, options, &self.config.feeds, hubs).await?)
+        }
     }
 
     /// Opens the callback, where the configuration says so. It takes calls once the subscriptions are known.
@@ -216,8 +245,19 @@ impl Parts {
         if let Some(within) = self.config.alert_within {
             tasks.spawn("objective".to_owned(), self.objective(within).run(cancel.clone()));
         }
+        let (orders, ordered) = mpsc::channel(MAX_DRILLS);
+        let (passed, drilled) = watch::channel(true);
+        let drills = drill::run(self.clone(), place.state_dir.clone(), ordered, passed, cancel.clone());
+        tasks.spawn("drills".to_owned(), drills);
+        if let Some(url) = self.config.heartbeat.clone() {
+            let (client, policy, store) = (self.client.clone(), self.policy.clone(), self.store.clone());
+            let heartbeat = Heartbeat { url, client, policy, store, drilled };
+            tasks.spawn("heartbeat".to_owned(), heartbeat.run(cancel.clone()));
+        }
         match web::bind(&place.socket_dir()) {
-            Ok(listener) => tasks.spawn("admin API".to_owned(), web::serve(listener, self.admin(place), cancel)),
+            Ok(listener) => {
+                tasks.spawn("admin API".to_owned(), web::serve(listener, self.admin(place, orders), cancel));
+            }
             // Alerts matter more than questions about them.
             Err(error) => {
                 let dir = place.socket_dir();
@@ -237,7 +277,7 @@ impl Parts {
         ended.and(stopped.failure.map_or(Ok(()), Err)).map_err(DaemonError::from)
     }
 
-    fn admin(&self, place: &Place) -> Admin {
+    fn admin(&self, place: &Place, drills: mpsc::Sender<DrillOrder>) -> Admin {
         Admin {
             store: self.store.clone(),
             state_dir: place.state_dir.clone(),
@@ -246,6 +286,8 @@ impl Parts {
             matcher: self.matcher.clone(),
             stories: Some(self.stories.clone()),
             silences: self.silences.clone(),
+            targets: self.config.targets.iter().map(|target| target.name.clone()).collect(),
+            drills: Some(drills),
             clock: self.clock.clone(),
             running: Some(Running { pid: std::process::id(), started: self.clock.now() }),
         }

@@ -42,7 +42,8 @@ mod watch;
 
 pub use access::{Access, Credentials};
 pub use alert::{
-    Alert, AlertKind, Arrival, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES, MAX_MEMBERS, Member,
+    Alert, AlertKind, Arrival, DRILL_WATCH, Lead, MAX_LEAD_TEXT_BYTES, MAX_LINK_BYTES, MAX_MEMBER_TEXT_BYTES,
+    MAX_MEMBERS, Member,
 };
 pub use amendment::{Amendment, MAX_SIDE, Pair, Said, Side};
 pub use asked::{Asked, Skip};

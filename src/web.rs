@@ -8,6 +8,7 @@
 
 mod admin;
 pub mod callback;
+mod drill;
 mod feeds;
 mod guest;
 mod report;
@@ -17,6 +18,7 @@ mod silence;
 mod story;
 
 pub use admin::{Admin, AdminError, Running};
+pub use drill::{DRILL_TIMEOUT, DrillOrder, DrillReport, Drilling, MAX_DRILLS};
 pub use report::{
     ConditionReport, ExplainReport, FeedReport, FeedsSummary, HubReport, Labelling, StatusReport, WhyReport,
 };

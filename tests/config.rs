@@ -178,6 +178,9 @@ fn routes_and_manners_are_read() {
     assert_eq!(desk.manner.group, Some(Grouping { by: GroupBy::Watch, wait, interval }));
     assert_eq!((desk.manner.rate, open.manner.rate), (Some(DEFAULT_MAX_RATE), None), "people read mail");
     assert_eq!(digest.manner.digest.as_ref().map(|digest| digest.times.len()), Some(2));
+    assert_eq!(config.drill.as_ref().map(|drill| &drill.targets[..]), Some(&["screen".to_owned()][..]));
+    assert_eq!(config.heartbeat.as_ref().map(|url| url.expose()), Some("https://hc.example.org/ping/h34rt"));
+    assert!(!format!("{config:?}").contains("h34rt"));
 }
 
 #[test]

@@ -28,14 +28,22 @@ pub(super) enum Reach {
 }
 
 impl Reach {
-    pub(super) async fn of(loaded: &Loaded) -> Result<Self, CliError> {
-        let place = loaded.place();
-        for path in place.sockets() {
+    /// The daemon, if one runs, which answers within `timeout`.
+    pub(super) async fn daemon(loaded: &Loaded, timeout: Duration) -> Result<Option<Client>, CliError> {
+        for path in loaded.place().sockets() {
             // A socket that a dead daemon left behind refuses.
             if tokio::net::UnixStream::connect(&path).await.is_ok() {
-                return Ok(Reach::Daemon(Client::new(&path, ANSWER_TIMEOUT)?));
+                return Client::new(&path, timeout).map(Some);
             }
         }
+        Ok(None)
+    }
+
+    pub(super) async fn of(loaded: &Loaded) -> Result<Self, CliError> {
+        if let Some(daemon) = Self::daemon(loaded, ANSWER_TIMEOUT).await? {
+            return Ok(Reach::Daemon(daemon));
+        }
+        let place = loaded.place();
         if !place.state_dir.join("db").exists() {
             return Err(CliError::Failure(format!(
                 "nothing is stored in {} yet: newswatch has not run with this configuration",
@@ -55,6 +63,8 @@ impl Reach {
             matcher: Arc::new(Matcher::new(&config.watches).map_err(CliError::failure)?),
             stories: None,
             silences: Arc::default(),
+            targets: config.targets.iter().map(|target| target.name.clone()).collect(),
+            drills: None,
             clock: Clock::system(),
             running: None,
         }))

@@ -71,7 +71,7 @@ fn listen_for_signals(cancel: &CancellationToken) -> Result<(), CliError> {
     Ok(())
 }
 
-fn explain(error: DaemonError) -> CliError {
+pub(super) fn explain(error: DaemonError) -> CliError {
     match error {
         DaemonError::Store(StoreError::Held { .. }) => CliError::TryAgain(error.to_string()),
         DaemonError::Target(_) | DaemonError::Matcher(_) => CliError::Config(error.to_string()),

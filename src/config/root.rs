@@ -9,9 +9,11 @@ use super::quantity::{self, days, seconds};
 use super::reader::Reader;
 use super::section::{Section, not_empty};
 use super::watch::Watches;
-use super::{Config, DEFAULT_LOOKBACK, address, feed, fetch, route, story, target, watch_file, websub, words};
+use super::{
+    Config, DEFAULT_LOOKBACK, address, drill, feed, fetch, file, route, story, target, watch_file, websub, words,
+};
 
-use crate::model::Budget;
+use crate::model::{Budget, Secret};
 
 const FEED_HINT: &str = "say what to watch:\n  [[feed]]\n  url = \"https://example.org/feed.xml\"";
 const WATCH_HINT: &str = "say what to wait for:\n  [[watch]]\n  name = \"harbour\"\n  strong = [\"port of Odesa\"]";
@@ -55,11 +57,22 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         quiet: story.quiet,
         fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),
         websub: top.table("websub", reader).and_then(|table| websub::read(table, reader)),
+        drill: top.table("drill", reader).and_then(|table| drill::read(table, &target_names, reader)),
+        heartbeat: heartbeat(&top, reader),
         feeds,
         watches: watches.finish(),
         targets,
         routes,
     })
+}
+
+fn heartbeat(top: &Section<'_>, reader: &mut Reader<'_>) -> Option<Secret> {
+    top.allow_one(&["heartbeat", "heartbeat_file"], reader);
+    let written = top.parsed("heartbeat", "a URL", reader, address::http_url);
+    let stored = file::read(top, "heartbeat_file", reader).and_then(|file| {
+        Some(At { value: reader.accept(address::http_url(&file.value.text), &file.span)?, span: file.span })
+    });
+    Some(Secret::new(written.or(stored)?.value))
 }
 
 fn budget(text: &str) -> Result<Budget, Fault> {

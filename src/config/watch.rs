@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::script::Script;
 use super::section::Section;
 use super::{golden, language, query, script, story, term, words};
-use crate::model::{Realert, Role, Term, Watch, points};
+use crate::model::{DRILL_WATCH, Realert, Role, Term, Watch, points};
 
 /// Alerts on a hint: for those who would rather read too much.
 pub const THRESHOLD_LOW: f64 = 0.35;
@@ -57,8 +57,8 @@ impl<'n> Watches<'n> {
         let before = reader.mistakes();
         let section = Section::open(table, words::WATCH, &[], reader);
         let name = self.names.claim(&section, reader);
-        if name.as_deref() == Some(RESERVED) {
-            let fault = Fault::new(format!("`{RESERVED}` is the name under which newswatch speaks about itself"));
+        if let Some(name) = name.as_deref().filter(|name| [RESERVED, DRILL_WATCH].contains(name)) {
+            let fault = Fault::new(format!("`{name}` is a name under which newswatch speaks about itself"));
             reader.report(fault.hint("give the watch another name").at(section.key_span("name")));
         }
         let terms = term::read(&section, &mut self.term_count, reader);

@@ -16,6 +16,9 @@ pub(super) const ROOT: &[&str] = &[
     "fetch",
     "story",
     "websub",
+    "drill",
+    "heartbeat",
+    "heartbeat_file",
     "feed",
     "watch",
     "target",
@@ -44,6 +47,8 @@ pub(super) const ACCESS: &[&str] = &[
 pub(super) const STORY: &[&str] = &["quiet", "realert"];
 /// Of `[websub]`.
 pub(super) const WEBSUB: &[&str] = &["callback", "listen"];
+/// Of `[drill]`.
+pub(super) const DRILL: &[&str] = &["times", "targets"];
 /// Of `realert`, in `[story]` and in `[[watch]]`.
 pub(super) const REALERT: &[&str] = &["corroborated", "score", "number", "correction"];
 /// Of `[[watch]]`.
@@ -88,11 +93,11 @@ pub(super) const EMAIL: &[&str] = &["server", "tls", "ca_file", "username", "pas
 pub(super) const WEBHOOK: &[&str] = &["url", "url_file", "secret", "secret_file", "secrets"];
 
 /// Those whose values are secret.
-pub(super) const SECRET: &[&str] = &["password", "secret", "secrets", "bearer", "headers"];
+pub(super) const SECRET: &[&str] = &["password", "secret", "secrets", "bearer", "headers", "heartbeat"];
 
 /// Whether the word is a key of the top level that is no table. After a table it would be one of that table's.
 pub(super) fn is_setting(word: &str) -> bool {
-    ROOT.contains(&word) && !["fetch", "story", "websub", "feed", "watch", "target", "route"].contains(&word)
+    ROOT.contains(&word) && !["fetch", "story", "websub", "drill", "feed", "watch", "target", "route"].contains(&word)
 }
 
 /// Whether any table has the word.
@@ -102,7 +107,7 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// The words of all tables.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    [ROOT, FETCH, STORY, WEBSUB, REALERT, FEED, ACCESS, WATCH, GOLDEN, ROUTE, TARGET, TERMINAL, EMAIL, WEBHOOK]
+    [ROOT, FETCH, STORY, WEBSUB, DRILL, REALERT, FEED, ACCESS, WATCH, GOLDEN, ROUTE, TARGET, TERMINAL, EMAIL, WEBHOOK]
         .into_iter()
         .flatten()
         .copied()

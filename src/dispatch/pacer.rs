@@ -63,7 +63,7 @@ impl Pacer {
     /// a daemon that was away when a digest was due tells it as soon as it is back.
     pub fn turn(&mut self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Turn {
         // Somebody waits for it.
-        if matches!(alert.kind, AlertKind::Test) {
+        if matches!(alert.kind, AlertKind::Test | AlertKind::Drill) {
             return Turn::Go(Company::Alone);
         }
         if let Some(end) = end_of(&self.manner.quiet_hours, now).filter(|_| !alert.urgent) {

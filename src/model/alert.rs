@@ -21,6 +21,8 @@ pub const MAX_MEMBERS: usize = 20;
 /// Longest headline that is made of an untitled item's text, in characters.
 const MAX_HEADLINE_CHARS: usize = 120;
 
+/// The watch of drills; no configured watch may be called so.
+pub const DRILL_WATCH: &str = "drill";
 /// The watch of notices and tests; no configured watch may be called so.
 const ITSELF: &str = "newswatch";
 
@@ -54,6 +56,8 @@ pub enum AlertKind {
     Notice,
     /// Somebody tries out a target.
     Test,
+    /// A marked item has gone the whole way.
+    Drill,
 }
 
 impl AlertKind {
@@ -73,6 +77,7 @@ impl AlertKind {
             AlertKind::Digest => "digest",
             AlertKind::Notice => "notice",
             AlertKind::Test => "test",
+            AlertKind::Drill => "drill",
         }
     }
 }

@@ -15,8 +15,8 @@ use super::decide::{Fresh, Reading};
 use super::notices;
 use super::withdrawal;
 use crate::model::{
-    Alert, AlertId, Decision, Edits, Feed, FeedState, Followed, Item, Match, Outcome, Record, Seen, StoryId,
-    Suppression, Thread, Watch,
+    Alert, AlertId, AlertKind, DRILL_WATCH, Decision, Edits, Feed, FeedState, Followed, Item, Match, Outcome, Record,
+    Seen, StoryId, Suppression, Thread, Watch,
 };
 use crate::recognise::MIN_MOVED;
 use crate::route::{self, Occasion};
@@ -247,6 +247,9 @@ impl Judging<'_> {
     /// Raises an alert of a watch to those whom its routes name, to be told at `due`.
     fn address(&mut self, watch: &Watch, mut alert: Alert, due: Timestamp) {
         alert.urgent = watch.urgent;
+        if watch.name == DRILL_WATCH {
+            alert.kind = AlertKind::Drill;
+        }
         let thread = alert.story.and_then(|story| self.stories.threads.get(story, &watch.name));
         let told = thread.and_then(|thread| thread.told.clone()).unwrap_or_default();
         let by_members = alert.members.iter().map(|member| member.score).max_by(f64::total_cmp);

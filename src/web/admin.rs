@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc;
 
+use super::drill::DrillOrder;
 use super::feeds::{self, FAILING, GONE, NEVER, Peace, WELL};
 use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport, WhyReport};
 use super::search::{Rank, Search};
@@ -78,6 +80,12 @@ pub enum AdminError {
     /// There is no story that could be told on.
     #[error("alert {0} is a {1} of no story that is still told")]
     NoThread(AlertId, AlertKind),
+    /// The configuration has no such target.
+    #[error("there is no target `{0}`")]
+    NoSuchTarget(String),
+    /// A drill did not get on its way.
+    #[error("no drill: {0}")]
+    Drill(String),
     /// The alert is not about one item.
     #[error("the alert `{0}` is a {1}: only an alert about one item can be labelled")]
     NotLabelled(String, AlertKind),
@@ -109,6 +117,10 @@ pub struct Admin {
     pub stories: Option<Arc<Mutex<Stories>>>,
     /// What nobody wants to hear of now.
     pub silences: Arc<Mutex<Silences>>,
+    /// Names of the configured targets.
+    pub targets: Arc<[String]>,
+    /// Where a daemon takes orders for drills.
+    pub drills: Option<mpsc::Sender<DrillOrder>>,
     /// What time it is.
     pub clock: Clock,
     /// The daemon, if this is one.

@@ -16,6 +16,7 @@ use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 
 use super::admin::{Admin, AdminError};
+use super::drill::Drilling;
 use super::report::Labelling;
 use super::silence::{Meant, Silencing};
 use super::story::Amending;
@@ -58,6 +59,7 @@ pub async fn serve(listener: UnixListener, admin: Admin, cancel: CancellationTok
         .route("/v1/silence", post(silence))
         .route("/v1/silence/end", post(end_silence))
         .route("/v1/ack", post(acknowledge))
+        .route("/v1/drill", post(drill))
         .route("/v1/story", get(story))
         .route("/v1/story/pairs", get(async |State(admin): State<Admin>| answer(admin.pairs().await)))
         .route("/v1/story/amend", post(amend))
@@ -116,6 +118,10 @@ async fn end_silence(State(admin): State<Admin>, Json(meant): Json<Meant>) -> Re
     answer(admin.end_silence(&meant.id).await)
 }
 
+async fn drill(State(admin): State<Admin>, Json(wanted): Json<Drilling>) -> Response {
+    answer(admin.drill(wanted).await)
+}
+
 async fn acknowledge(State(admin): State<Admin>, Json(meant): Json<Meant>) -> Response {
     answer(admin.acknowledge(&meant.id).await)
 }
@@ -142,6 +148,7 @@ fn answer<T: serde::Serialize>(result: Result<T, AdminError>) -> Response {
                 | AdminError::NoSuchFeed(_)
                 | AdminError::NoSuchAlert(_)
                 | AdminError::NoSuchWatch(_)
+                | AdminError::NoSuchTarget(_)
                 | AdminError::NoSuchSilence(_)
                 | AdminError::NoSuchStory(_) => StatusCode::NOT_FOUND,
                 AdminError::Selector(_) | AdminError::LongSilence(_) | AdminError::SilenceEnds(_) => {
@@ -154,7 +161,7 @@ fn answer<T: serde::Serialize>(result: Result<T, AdminError>) -> Response {
                 | AdminError::NotLabelled(..)
                 | AdminError::AloneInStory(_)
                 | AdminError::OneStory(..) => StatusCode::CONFLICT,
-                AdminError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+                AdminError::Store(_) | AdminError::Drill(_) => StatusCode::INTERNAL_SERVER_ERROR,
             };
             (status, Json(serde_json::json!({ "error": error.to_string() }))).into_response()
         }

@@ -11,6 +11,7 @@ mod access;
 mod backtest;
 mod bombs;
 mod commands;
+mod drill;
 mod email;
 mod explain;
 mod feeds;

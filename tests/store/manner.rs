@@ -68,9 +68,8 @@ fn what_failed_is_released_and_what_is_held_is_not() {
             raised(&*store, n, &["desk"]).await;
         }
         let rows = claimed(&*store, "desk", 0).await;
-        let retry = |row: &Delivery, held, attempts| {
-            Settlement::Retry(Delivery { due: at(20), held, attempts, ..row.clone() })
-        };
+        let retry =
+            |row: &Delivery, held, attempts| Settlement::Retry(Delivery { due: at(20), held, attempts, ..row.clone() });
         store.settle(retry(&rows[0], None, 1)).await.unwrap();
         store.settle(retry(&rows[1], None, 2)).await.unwrap();
         store.settle(retry(&rows[2], Some(Hold::QuietHours), 0)).await.unwrap();
