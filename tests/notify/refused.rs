@@ -1,12 +1,14 @@
 //! A mail server that refuses, hangs or hangs up, at every stage and at every byte.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use newswatch::model::AlertKind;
 use newswatch::notify::NotifyError;
 
 use crate::alerts::alert;
 use crate::sender::Sender;
+use crate::support::SOON;
 use crate::support::smtp_server::{Fault, Mail, SmtpServer, Stage};
 
 fn is_transient(end: &Result<(), NotifyError>) -> bool {
@@ -128,7 +130,7 @@ async fn a_421_in_the_middle_reaches_nobody_and_waits_for_all() {
 
 #[tokio::test]
 async fn a_server_that_says_nothing_is_given_up_and_after_the_text_is_waited_for_longer() {
-    for (stage, within) in [(Stage::Connect, 30), (Stage::Mail, 30), (Stage::Data, 30), (Stage::EndOfData, 600)] {
+    for (stage, within) in [(Stage::Connect, 120), (Stage::Mail, 120), (Stage::Data, 120), (Stage::EndOfData, 600)] {
         let smtp = SmtpServer::options().start();
         let sender = Sender::mail(smtp.port(), &["desk@news.example"]);
         let arrived = Arc::new(tokio::sync::Notify::new());
@@ -168,4 +170,9 @@ async fn a_connection_serves_the_next_mail_and_one_that_died_meanwhile_costs_not
     assert!(is_transient(&sender.send(&alert(AlertKind::News)).await));
     sender.send(&alert(AlertKind::News)).await.unwrap();
     assert_eq!((smtp.connections().total(), smtp.connections().most()), (2, 1));
+    // One that is not needed any more is ended.
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    tokio::time::resume();
+    smtp.wait_for_commands("a goodbye", SOON, |lines| lines.iter().any(|line| line == "QUIT"));
 }

@@ -5,7 +5,7 @@
 //! mail, and of itself: it is in maintenance, has put this host on a list, knows of no such password. Somebody will mend
 //! that, so the mail waits (RFC 5321, 3.1 and 4.2.1; RFC 4954, 6; RFC 7504).
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lettre::Address;
@@ -22,9 +22,9 @@ use crate::notify::inert;
 
 /// Most connections to a server at once; they are reused.
 const MAX_CONNECTIONS: usize = 2;
-/// For one command and its answer. RFC 5321, 4.5.3.2 recommends minutes; but a night desk waits, and nothing that fails
-/// before the text was sent can be doubled by trying again.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+/// For one command and its answer, and for a greeting, which some servers hold back on purpose. RFC 5321, 4.5.3.2 recommends
+/// five minutes; but a night desk waits, and nothing that fails before the text was sent can be doubled by trying again.
+const COMMAND_TIMEOUT: Duration = Duration::from_mins(2);
 /// For all commands of an attempt: a server that answers slowly to everything must not hold a delivery for ever.
 const COMMANDS_TIMEOUT: Duration = Duration::from_mins(4);
 /// For the text and the answer to it: what RFC 5321, 4.5.3.2.6 asks for, because an answer that is not waited for makes a
@@ -32,6 +32,8 @@ const COMMANDS_TIMEOUT: Duration = Duration::from_mins(4);
 const TEXT_TIMEOUT: Duration = Duration::from_mins(10);
 /// Longest that a connection is kept for the next mail.
 const MAX_IDLE: Duration = Duration::from_secs(60);
+/// For a connection that was kept to say that it is still there, and for its end.
+const PARKED_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why a recipient did not get the mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,21 +66,18 @@ pub(super) struct Server {
     host: String,
     port: u16,
     tls: SmtpTls,
-    parameters: TlsParameters,
+    /// For all but [`SmtpTls::None`].
+    parameters: Option<TlsParameters>,
     credentials: Option<Credentials>,
     room: Semaphore,
-    parked: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+    parked: Arc<Mutex<Parked>>,
 }
+
+/// Connections on which nothing happens, and since when.
+type Parked = Vec<(AsyncSmtpConnection, Instant)>;
 
 impl Server {
     pub(super) fn new(config: &EmailTarget) -> Result<Self, String> {
-        let mut parameters = TlsParameters::builder(config.host.clone());
-        if let Some(path) = &config.ca_file {
-            let shown = path.display();
-            let pem = std::fs::read(path).map_err(|error| format!("cannot read `ca_file` {shown}: {error}"))?;
-            let certificate = Certificate::from_pem(&pem).map_err(|error| format!("`ca_file` {shown}: {error}"))?;
-            parameters = parameters.add_root_certificate(certificate);
-        }
         let password = |username: &String| {
             config.password.as_ref().map(|password| Credentials::new(username.clone(), password.expose().to_owned()))
         };
@@ -86,10 +85,10 @@ impl Server {
             host: config.host.clone(),
             port: config.port,
             tls: config.tls,
-            parameters: parameters.build_rustls().map_err(|error| format!("cannot set up TLS: {error}"))?,
+            parameters: if config.tls == SmtpTls::None { None } else { Some(parameters(config)?) },
             credentials: config.username.as_ref().and_then(password),
             room: Semaphore::new(MAX_CONNECTIONS),
-            parked: Mutex::default(),
+            parked: Arc::default(),
         })
     }
 
@@ -129,17 +128,16 @@ impl Server {
     async fn connection(&self) -> Result<AsyncSmtpConnection, Failure> {
         while let Some((mut parked, since)) = self.take() {
             let fresh = since.elapsed() < MAX_IDLE;
-            if fresh && timeout(COMMAND_TIMEOUT, parked.test_connected()).await == Ok(true) {
+            if fresh && timeout(PARKED_TIMEOUT, parked.test_connected()).await == Ok(true) {
                 return Ok(parked);
             }
         }
-        let (hello, wrapper) = (ClientId::default(), (self.tls == SmtpTls::Tls).then(|| self.parameters.clone()));
-        let address = (self.host.as_str(), self.port);
-        let limit = Some(COMMAND_TIMEOUT);
+        let (hello, address, limit) = (ClientId::default(), (self.host.as_str(), self.port), Some(COMMAND_TIMEOUT));
+        let wrapper = self.parameters.clone().filter(|_| self.tls == SmtpTls::Tls);
         let connecting = AsyncSmtpConnection::connect_tokio1(address, limit, &hello, wrapper, None);
         let mut connection = command(About::Session, connecting).await?;
-        if self.tls == SmtpTls::StartTls {
-            command(About::Session, connection.starttls(self.parameters.clone(), &hello)).await?;
+        if let Some(parameters) = self.parameters.clone().filter(|_| self.tls == SmtpTls::StartTls) {
+            command(About::Session, connection.starttls(parameters, &hello)).await?;
         }
         if let Some(credentials) = &self.credentials {
             command(About::Session, connection.auth(DEFAULT_MECHANISMS, credentials)).await?;
@@ -148,12 +146,37 @@ impl Server {
     }
 
     fn take(&self) -> Option<(AsyncSmtpConnection, Instant)> {
-        self.parked.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        lock(&self.parked).pop()
     }
 
+    /// Keeps a connection for the next mail, and ends it where none comes.
     fn park(&self, connection: AsyncSmtpConnection) {
-        self.parked.lock().unwrap_or_else(PoisonError::into_inner).push((connection, Instant::now()));
+        lock(&self.parked).push((connection, Instant::now()));
+        let parked = Arc::clone(&self.parked);
+        tokio::spawn(async move {
+            tokio::time::sleep(MAX_IDLE).await;
+            let stale: Parked = lock(&parked).extract_if(.., |(_, since)| since.elapsed() >= MAX_IDLE).collect();
+            for (mut connection, _) in stale {
+                // Whether it hears the goodbye makes no difference.
+                let _ = timeout(PARKED_TIMEOUT, connection.quit()).await;
+            }
+        });
     }
+}
+
+fn lock(parked: &Mutex<Parked>) -> MutexGuard<'_, Parked> {
+    parked.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn parameters(config: &EmailTarget) -> Result<TlsParameters, String> {
+    let mut parameters = TlsParameters::builder(config.host.clone());
+    if let Some(path) = &config.ca_file {
+        let shown = path.display();
+        let pem = std::fs::read(path).map_err(|error| format!("cannot read `ca_file` {shown}: {error}"))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|error| format!("`ca_file` {shown}: {error}"))?;
+        parameters = parameters.add_root_certificate(certificate);
+    }
+    parameters.build_rustls().map_err(|error| format!("cannot set up TLS: {error}"))
 }
 
 /// `MAIL` and one `RCPT` a recipient: what was said to each.
