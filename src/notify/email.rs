@@ -4,9 +4,10 @@
 //! (RFC 5321, 3.3). Who has it does not get it again while others are still tried, as long as this process lives; after
 //! that it is repeated under the same Message-ID.
 
+mod conversation;
 mod header;
 mod message;
-mod smtp;
+mod server;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +19,8 @@ use lettre::message::Mailbox;
 
 use super::{Notifier, NotifyError, inert};
 use crate::model::{Alert, Delivery, DeliveryId, EmailTarget};
-use smtp::{Failure, Server};
+use conversation::{Failure, is_ascii};
+use server::Server;
 
 /// Most deliveries of which is remembered who has them already; of more, some may be repeated.
 const MAX_PARTED: usize = 10_000;
@@ -105,7 +107,7 @@ impl Notifier for Email {
         let to: Vec<&Address> = open.iter().map(|at| &self.to[*at].email).collect();
         let compose = |utf8: bool| {
             // Without SMTPUTF8 an address beyond ASCII cannot even be named (RFC 6531, 3.1); its owner gets no mail either.
-            let named = self.to.iter().filter(|mailbox| utf8 || smtp::is_ascii(&mailbox.email));
+            let named = self.to.iter().filter(|mailbox| utf8 || is_ascii(&mailbox.email));
             message::compose(&self.from, named, delivery, alert, now)
         };
         let ends = self.server.send(&self.from.email, &to, compose).await;

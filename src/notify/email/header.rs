@@ -132,9 +132,9 @@ mod tests {
     #[test]
     fn a_subject_is_read_as_it_was_meant_in_short_lines() {
         let long = "x".repeat(200);
-        let ships = "[tartus] Судно в Тартусе, سفينة \u{1f6a2}\u{fe0f} ".repeat(4);
+        let ships = "[harbour] Судно в Ростоке, سفينة \u{1f6a2}\u{fe0f} ".repeat(4);
         for text in [
-            "[tartus] ship seen",
+            "[harbour] ship seen",
             "",
             "a  b",
             " a",
@@ -150,19 +150,19 @@ mod tests {
             assert!(lines[0].len() + 9 <= MAX_LINE && lines.iter().all(|line| line.len() <= MAX_LINE), "{written}");
             assert!(lines[1..].iter().all(|line| line.starts_with(' ')) && written.is_ascii(), "{written}");
         }
-        assert!(folded("[tartus] Судно", 9).starts_with("[tartus] =?UTF-8?B?"));
+        assert!(folded("[harbour] Судно", 9).starts_with("[harbour] =?UTF-8?B?"));
     }
 
     #[test]
     fn every_watch_has_a_list_of_its_own() {
         let id = |watch: &str| ListId::new(watch, "news.example").expect("short").0;
-        assert_eq!(id("africa-corps_2"), "<africa-corps_2.newswatch.news.example>");
-        let odd = ["Africa Corps", "africa corps", "Тартус", "", "a.b", "a\r\nBcc: b", "watch.00"];
+        assert_eq!(id("night-desk_2"), "<night-desk_2.newswatch.news.example>");
+        let odd = ["Night Desk", "night desk", "Росток", "", "a.b", "a\r\nBcc: b", "watch.00"];
         let ids: std::collections::BTreeSet<String> = odd.iter().map(|watch| id(watch)).collect();
         assert_eq!(ids.len(), odd.len());
         let dot_atom = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.<>".contains(&b);
         assert!(ids.iter().all(|id| id.bytes().all(dot_atom) && id.starts_with("<watch.")), "{ids:?}");
-        assert_eq!(ListId::new("hts", "[192.0.2.1]").expect("short").0, "<hts.newswatch.localhost>");
-        assert_eq!(ListId::new("hts", &"a.".repeat(200)), None);
+        assert_eq!(ListId::new("port", "[192.0.2.1]").expect("short").0, "<port.newswatch.localhost>");
+        assert_eq!(ListId::new("port", &"a.".repeat(200)), None);
     }
 }
