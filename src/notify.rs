@@ -3,8 +3,11 @@
 //! A notifier makes one attempt and says how it ended; when to try again is not its business. Every text of an item was
 //! written by a stranger: each notifier encodes it for where it goes ([`inert`]).
 
+mod brief;
 mod email;
 mod html;
+mod letter;
+mod palette;
 mod payload;
 mod reason;
 mod signature;

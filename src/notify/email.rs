@@ -1,167 +1,129 @@
 //! E-mail over SMTP, by lettre.
 //!
-//! A mail has a stable Message-ID (the delivery's id), so that a repeat after a crash is one message to every client
-//! and archive, and refers to its story's root and to the story's first mail, so that mails about one story form a thread. Bodies are
-//! quoted-printable and header texts lose their control characters: no CR or LF of a stranger reaches the server bare
-//! (RUSTSEC-2026-0561).
+//! A delivery that several people are to read is one mail, in one transaction: who is refused keeps it from nobody else
+//! (RFC 5321, 3.3). Who has it does not get it again while others are still tried, as long as this process lives; after
+//! that it is repeated under the same Message-ID.
 
-use std::time::Duration;
+mod conversation;
+mod header;
+mod message;
+mod server;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::PoolConfig;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::Address;
+use lettre::message::Mailbox;
 
-use super::{Notifier, NotifyError, html, inert, plain};
-use crate::model::{Alert, Delivery, EmailTarget, SmtpTls};
+use super::{Notifier, NotifyError, inert};
+use crate::model::{Alert, Delivery, DeliveryId, EmailTarget};
+use conversation::{Failure, is_ascii};
+use server::Server;
 
-/// Most connections to a server at once; they are reused.
-const MAX_CONNECTIONS: u32 = 2;
-/// For one command and its answer.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
-/// For a whole attempt: a server that answers slowly to everything must not hold a delivery for ever.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(5);
-/// Longest subject in characters.
-const MAX_SUBJECT_CHARS: usize = 200;
+/// Most deliveries of which is remembered who has them already; of more, some may be repeated.
+const MAX_PARTED: usize = 10_000;
 
 /// Mails alerts.
 pub(super) struct Email {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: Server,
     from: Mailbox,
     to: Vec<Mailbox>,
-    /// The right side of message ids: where the mail comes from.
-    domain: String,
+    /// Deliveries that some have and some do not: whether each of `to` has it.
+    parted: Mutex<BTreeMap<DeliveryId, Vec<bool>>>,
 }
 
 impl Email {
     pub(super) fn new(config: &EmailTarget) -> Result<Self, String> {
-        let mailbox =
-            |text: &String| text.parse::<Mailbox>().map_err(|error| format!("`{text}` is no address: {error}"));
         let from = mailbox(&config.from)?;
-        let to = config.to.iter().map(mailbox).collect::<Result<_, _>>()?;
-        let domain = from.email.domain().to_owned();
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
-            .port(config.port)
-            .tls(tls(config)?)
-            .timeout(Some(COMMAND_TIMEOUT))
-            .hello_name(ClientId::default())
-            .pool_config(PoolConfig::new().max_size(MAX_CONNECTIONS));
-        if let (Some(username), Some(password)) = (&config.username, &config.password) {
-            builder = builder.credentials(Credentials::new(username.clone(), password.expose().to_owned()));
-        }
-        Ok(Self { transport: builder.build(), from, to, domain })
+        let to = config.to.iter().map(|text| mailbox(text)).collect::<Result<_, _>>()?;
+        Ok(Self { server: Server::new(config)?, from, to, parted: Mutex::default() })
     }
 
-    fn message(&self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<Message, NotifyError> {
-        // Many clients make a thread of one subject only, whatever the headers refer to.
-        let told_first = alert.standing.as_ref().filter(|_| alert.thread.is_some());
-        let (reply, headline) = told_first.map_or(("", &alert.headline), |standing| ("Re: ", &standing.headline));
-        let subject: String = inert(&format!("[{}] {headline}", alert.watch)).chars().take(MAX_SUBJECT_CHARS).collect();
-        let subject = format!("{reply}{subject}");
-        let list = inert(&alert.watch).replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
-        let mut message = Message::builder()
-            .from(self.from.clone())
-            .subject(subject)
-            .date(std::time::SystemTime::from(now))
-            .message_id(Some(format!("<{}@{}>", delivery.id, self.domain)))
-            .header(AutoSubmitted("auto-generated".to_owned()))
-            .header(ListId(format!("<{list}.newswatch.{}>", self.domain)));
-        for to in &self.to {
-            message = message.to(to.clone());
+    fn has_it(&self, delivery: DeliveryId) -> Vec<bool> {
+        let parted = self.parted.lock().unwrap_or_else(PoisonError::into_inner);
+        parted.get(&delivery).cloned().unwrap_or_else(|| vec![false; self.to.len()])
+    }
+
+    fn remember(&self, delivery: DeliveryId, has_it: Option<Vec<bool>>) {
+        let mut parted = self.parted.lock().unwrap_or_else(PoisonError::into_inner);
+        match has_it {
+            None => drop(parted.remove(&delivery)),
+            Some(has_it) => drop(parted.insert(delivery, has_it)),
         }
-        if let Some(story) = alert.story {
-            let root = format!("<story.{story}@{}>", self.domain);
-            // The first mail is the one that this target got of the thread's first alert: its id needs no looking up.
-            let first = alert.thread.map(|thread| format!("<{}@{}>", delivery.of(thread), self.domain));
-            let references = first.iter().fold(root.clone(), |all, first| format!("{all} {first}"));
-            message = message.in_reply_to(first.unwrap_or(root)).references(references);
+        while parted.len() > MAX_PARTED {
+            parted.pop_first();
         }
-        let parts = MultiPart::alternative()
-            .singlepart(part(plain(alert), ContentType::TEXT_PLAIN)?)
-            .singlepart(part(html::document(alert), ContentType::TEXT_HTML)?);
-        message.multipart(parts).map_err(NotifyError::permanent)
+    }
+
+    /// The attempt's end, from what each recipient's was: it goes on while one may still be reached, and is a failure
+    /// when one was refused for good: somebody who counts on it is not told.
+    fn verdict(
+        &self,
+        delivery: DeliveryId,
+        had: Vec<bool>,
+        ends: &[(usize, Result<(), Failure>)],
+    ) -> Result<(), NotifyError> {
+        let mut has_it = had;
+        let mut failures: Vec<(usize, &Failure)> = Vec::new();
+        for (at, end) in ends {
+            match end {
+                Ok(()) => has_it[*at] = true,
+                Err(failure) => failures.push((*at, failure)),
+            }
+        }
+        let wait = failures.iter().any(|(_, failure)| !failure.permanent);
+        self.remember(delivery, (wait && has_it.contains(&true)).then(|| has_it.clone()));
+        if failures.is_empty() {
+            return Ok(());
+        }
+        let why = self.told(&has_it, &failures);
+        Err(if wait { NotifyError::transient(why) } else { NotifyError::permanent(why) })
+    }
+
+    /// What went wrong; with names where it did not go wrong for all alike.
+    fn told(&self, has_it: &[bool], failures: &[(usize, &Failure)]) -> String {
+        let (_, first) = failures[0];
+        if failures.len() == self.to.len() && failures.iter().all(|(_, failure)| failure.why == first.why) {
+            return first.why.clone();
+        }
+        let name = |at: usize| inert(self.to[at].email.as_ref());
+        let refused: Vec<String> =
+            failures.iter().map(|(at, failure)| format!("{}: {}", name(*at), failure.why)).collect();
+        let served: Vec<String> = (0..self.to.len()).filter(|at| has_it[*at]).map(name).collect();
+        match served.is_empty() {
+            true => refused.join("; "),
+            false => format!("{}; accepted for {}", refused.join("; "), served.join(", ")),
+        }
     }
 }
 
 #[async_trait]
 impl Notifier for Email {
     async fn notify(&self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<(), NotifyError> {
-        let message = self.message(delivery, alert, now)?;
-        match tokio::time::timeout(ATTEMPT_TIMEOUT, self.transport.send(message)).await {
-            Ok(Ok(_accepted)) => Ok(()),
-            Ok(Err(error)) if error.is_permanent() => Err(NotifyError::permanent(with_causes(&error))),
-            Ok(Err(error)) => Err(NotifyError::transient(with_causes(&error))),
-            Err(_) => Err(NotifyError::transient(format!("no end within {} s", ATTEMPT_TIMEOUT.as_secs()))),
-        }
+        let had = self.has_it(delivery.id);
+        let open: Vec<usize> = (0..self.to.len()).filter(|at| !had[*at]).collect();
+        let to: Vec<&Address> = open.iter().map(|at| &self.to[*at].email).collect();
+        let compose = |utf8: bool| {
+            // Without SMTPUTF8 an address beyond ASCII cannot even be named (RFC 6531, 3.1); its owner gets no mail either.
+            let named = self.to.iter().filter(|mailbox| utf8 || is_ascii(&mailbox.email));
+            message::compose(&self.from, named, delivery, alert, now)
+        };
+        let ends = self.server.send(&self.from.email, &to, compose).await;
+        self.verdict(delivery.id, had, &open.into_iter().zip(ends).collect::<Vec<_>>())
     }
 }
 
-fn tls(config: &EmailTarget) -> Result<Tls, String> {
-    let mut parameters = TlsParameters::builder(config.host.clone());
-    if let Some(path) = &config.ca_file {
-        let shown = path.display();
-        let pem = std::fs::read(path).map_err(|error| format!("cannot read `ca_file` {shown}: {error}"))?;
-        let certificate = Certificate::from_pem(&pem).map_err(|error| format!("`ca_file` {shown}: {error}"))?;
-        parameters = parameters.add_root_certificate(certificate);
-    }
-    let built = || parameters.build_rustls().map_err(|error| format!("cannot set up TLS: {error}"));
-    Ok(match config.tls {
-        SmtpTls::StartTls => Tls::Required(built()?),
-        SmtpTls::Tls => Tls::Wrapper(built()?),
-        SmtpTls::None => Tls::None,
-    })
-}
-
-fn part(text: String, content_type: ContentType) -> Result<SinglePart, NotifyError> {
-    let unified = text.replace("\r\n", "\n").replace('\r', "\n");
-    let body = Body::new_with_encoding(unified, ContentTransferEncoding::QuotedPrintable)
-        .map_err(|_| NotifyError::permanent("the text cannot be encoded as quoted-printable"))?;
-    Ok(SinglePart::builder().header(content_type).body(body))
-}
-
-/// lettre's own text leaves out what the server said.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text = format!("{text}: {source}");
-        cause = source.source();
-    }
-    inert(&text)
-}
-
-macro_rules! text_header {
-    ($(#[$doc:meta])* $name:ident, $header:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone)]
-        struct $name(String);
-
-        impl Header for $name {
-            fn name() -> HeaderName {
-                HeaderName::new_from_ascii_str($header)
-            }
-            fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-                Ok(Self(text.to_owned()))
-            }
-            fn display(&self) -> HeaderValue {
-                HeaderValue::new(Self::name(), self.0.clone())
-            }
-        }
+/// An address of the configuration with its name, the domain in the form of the DNS (RFC 5890): a name in any script needs
+/// no SMTPUTF8 there.
+fn mailbox(text: &str) -> Result<Mailbox, String> {
+    let wrong = |error: &dyn std::fmt::Display| format!("`{text}` is no address: {error}");
+    let Mailbox { name, email } = text.parse::<Mailbox>().map_err(|error| wrong(&error))?;
+    let domain = match email.domain().is_ascii() {
+        true => email.domain().to_owned(),
+        false => url::Host::parse(email.domain()).map_err(|error| wrong(&error))?.to_string(),
     };
+    let email = Address::new(email.user(), domain).map_err(|error| wrong(&error))?;
+    Ok(Mailbox::new(name.map(|name| inert(&name)), email))
 }
-
-text_header!(
-    /// RFC 3834: no vacation notes to a machine, please.
-    AutoSubmitted,
-    "Auto-Submitted"
-);
-text_header!(
-    /// RFC 2919: what mail filters sort by.
-    ListId,
-    "List-Id"
-);

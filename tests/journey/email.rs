@@ -97,7 +97,7 @@ fn a_real_server_takes_the_mail_and_a_real_client_reads_it() {
     assert_eq!((&mail["parts"][0][0], &mail["parts"][1][0]), (&"text/plain".into(), &"text/html".into()));
     let (text, html) = (mail["parts"][0][1].as_str().unwrap(), mail["parts"][1][1].as_str().unwrap());
     assert!(text.contains(TITLE) && text.contains("“Tartus” (strong, title)"), "{text}");
-    assert!(html.contains("<mark>Tartus</mark>") && html.contains("everybody &amp; more"), "{html}");
+    assert!(html.contains(">Tartus</mark>") && html.contains("everybody &amp; more"), "{html}");
 }
 
 #[test]
@@ -148,7 +148,10 @@ const STAGES: [Stage; 8] = [
 fn what_a_server_puts_off_waits_with_the_reason_whatever_the_stage() {
     let (feeds, smtp) = (FeedServer::start(), options().start());
     for stage in STAGES {
-        for code in [421, 451] {
+        // A refusal for good is one of the mail only once there is talk of the mail.
+        let about_the_server = [Stage::Connect, Stage::Ehlo, Stage::StartTls, Stage::Auth].contains(&stage);
+        let codes = if about_the_server { [421, 451, 535, 554] } else { [421, 451, 530, 535] };
+        for code in codes {
             let house = house(&feeds, smtp.port(), smtp.ca_pem());
             smtp.always(stage, Fault::Reply(code));
             let output = once(&house, 75);
@@ -167,7 +170,7 @@ fn what_a_server_puts_off_waits_with_the_reason_whatever_the_stage() {
 #[test]
 fn what_a_server_refuses_is_a_dead_letter_and_somebody_is_told() {
     let (feeds, smtp) = (FeedServer::start(), options().start());
-    for stage in [Stage::Auth, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::EndOfData] {
+    for stage in [Stage::Mail, Stage::Rcpt, Stage::Data, Stage::EndOfData] {
         let house = house(&feeds, smtp.port(), smtp.ca_pem());
         smtp.always(stage, Fault::Reply(550));
         let output = once(&house, 0);

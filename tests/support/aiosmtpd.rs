@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use super::certificate::Certificate;
 use super::journal::Journal;
+use super::python;
 use super::signature::base64_decode;
-use super::skip;
 use super::smtp_server::Mail;
 
 /// The account that it knows.
@@ -35,10 +35,7 @@ pub struct Aiosmtpd {
 impl Aiosmtpd {
     /// Starts it; skips the test, with `None`, where there is no Python that has it.
     pub fn start() -> Option<Self> {
-        let Some(python) = python() else {
-            skip("no Python with aiosmtpd: `pip install aiosmtpd`, and NEWSWATCH_TEST_PYTHON for a Python elsewhere");
-            return None;
-        };
+        let python = python::having("aiosmtpd")?;
         let files = tempfile::tempdir().unwrap();
         let certificate = Certificate::new();
         let (pem, key) = (files.path().join("server.pem"), files.path().join("key.pem"));
@@ -94,13 +91,6 @@ impl Drop for Aiosmtpd {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// A Python that can import aiosmtpd.
-fn python() -> Option<String> {
-    let python = std::env::var("NEWSWATCH_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let found = Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status().ok()?;
-    found.success().then_some(python)
 }
 
 fn mail(line: &str) -> Mail {

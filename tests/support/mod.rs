@@ -11,6 +11,7 @@
 //! | [`hub`] | a WebSub hub, with good manners or bad |
 //! | [`smtp_server`] | a mail server that fails where it is told to |
 //! | [`aiosmtpd`] | a mail server that others wrote |
+//! | [`python`] | programs that others wrote, over JSON |
 //! | [`binary`] | the program in a house of its own: run, watched, killed |
 //! | [`shim`] | the disk: what a power cut leaves, kill points, faults |
 //!
@@ -29,6 +30,7 @@ pub mod http;
 pub mod hub;
 pub mod journal;
 pub mod listener;
+pub mod python;
 pub mod reply;
 pub mod shim;
 pub mod signature;
