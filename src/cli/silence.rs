@@ -27,7 +27,7 @@ enum Command {
     /// Hold back what a selector covers, and say what that would have been in the last days
     #[command(override_usage = "newswatch silence add [CONFIG] SELECTOR --for 4h --why TEXT")]
     Add {
-        /// The configuration (optional), and what is covered: conditions that all have to hold, as in 'watch=hts lang=et';
+        /// The configuration (optional), and what is covered: conditions that all have to hold, as in 'watch=harbour lang=et';
         /// keys are watch, lang, feed, tag, title and story, `!=` excludes, a comma separates alternatives, `*` is any text
         #[arg(num_args = 1..=2, required = true, value_name = "[CONFIG] SELECTOR")]
         words: Vec<String>,
