@@ -26,6 +26,7 @@ mod golden;
 mod header;
 mod hours;
 mod language;
+mod links;
 mod manner;
 mod mark;
 mod mask;
@@ -60,6 +61,7 @@ pub use document::Document;
 pub use drill::DrillConfig;
 pub use fetch::FetchLimits;
 pub use language::language_tag;
+pub use links::{DEFAULT_LINKS_LISTEN, LinksConfig};
 pub use manner::{DEFAULT_FALLBACK_AFTER, DEFAULT_GROUP_INTERVAL, DEFAULT_GROUP_WAIT, DEFAULT_MAX_RATE};
 pub use mark::{Mark, Marked};
 pub use render::render;
@@ -112,6 +114,8 @@ pub struct Config {
     pub websub: Option<WebSub>,
     /// When which targets are tried with a marked item.
     pub drill: Option<DrillConfig>,
+    /// Links in alerts, by which their readers can act; without it there are none.
+    pub links: Option<LinksConfig>,
     /// The URL of a dead-man's switch, which knows from it who we are: a secret.
     pub heartbeat: Option<Secret>,
     /// What is watched.

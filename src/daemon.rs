@@ -5,6 +5,7 @@
 
 mod drill;
 mod heartbeat;
+mod key;
 mod place;
 mod supervisor;
 
@@ -29,8 +30,9 @@ use crate::poller::{self, Hubs, Poller, Round};
 use crate::silence::Silences;
 use crate::store::{Embedded, Store, StoreError};
 use crate::story::Stories;
+use crate::token::Links;
 use crate::web::callback::Callback;
-use crate::web::{self, Admin, DrillOrder, DrillReport, Drilling, MAX_DRILLS, Running};
+use crate::web::{self, Admin, DrillOrder, DrillReport, Drilling, Handles, MAX_DRILLS, Running};
 
 use self::heartbeat::Heartbeat;
 
@@ -63,6 +65,22 @@ pub enum DaemonError {
     Callback {
         /// The address.
         listen: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Nobody could act on alerts.
+    #[error("cannot listen at {listen} for the links in alerts: {error}; `listen` in [links] names another address")]
+    Handles {
+        /// The address.
+        listen: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The key of links could not be read or made.
+    #[error("cannot keep the key of links in {path}: {error}", path = path.display())]
+    Key {
+        /// Where it is kept.
+        path: std::path::PathBuf,
         /// What the system said.
         error: io::Error,
     },
@@ -144,6 +162,7 @@ struct Parts {
     clock: Clock,
     dice: Arc<Dice>,
     wake: watch::Sender<()>,
+    links: Option<Arc<Links>>,
 }
 
 impl Parts {
@@ -156,7 +175,8 @@ impl Parts {
         let (clock, dice) = (Clock::system(), Arc::new(Dice::new()));
         let stories = Arc::new(Mutex::new(poller::remembered_stories(&*store, clock.now()).await?));
         let silences = Arc::new(Mutex::new(Silences::new(store.silences().await?)));
-        let parts = Self { config, store, matcher, stories, silences, client, policy, clock, dice, wake };
+        let links = config.links.as_ref().map(|links| key::links(links, &place.state_dir)).transpose()?.map(Arc::new);
+        let parts = Self { links, config, store, matcher, stories, silences, client, policy, clock, dice, wake };
         delivery::tidy(&parts.delivery_parts()).await?;
         Ok(parts)
     }
@@ -178,6 +198,7 @@ impl Parts {
             wake: self.wake.clone(),
             owner: self.owner().into(),
             targets: self.config.targets.clone().into(),
+            links: self.links.clone(),
         }
     }
 
@@ -254,9 +275,15 @@ impl Parts {
             let heartbeat = Heartbeat { url, client, policy, store, drilled };
             tasks.spawn("heartbeat".to_owned(), heartbeat.run(cancel.clone()));
         }
+        let admin = self.admin(place, orders);
+        if let (Some(links), Some(config)) = (self.links.clone(), &self.config.links) {
+            let listen = config.listen;
+            let handles = Handles::bind(listen).await.map_err(|error| DaemonError::Handles { listen, error })?;
+            tasks.spawn("links".to_owned(), handles.serve(links, admin.clone(), cancel.clone()));
+        }
         match web::bind(&place.socket_dir()) {
             Ok(listener) => {
-                tasks.spawn("admin API".to_owned(), web::serve(listener, self.admin(place, orders), cancel));
+                tasks.spawn("admin API".to_owned(), web::serve(listener, admin, cancel));
             }
             // Alerts matter more than questions about them.
             Err(error) => {

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use crate::clock::{Clock, Dice};
 use crate::model::{DeadLetter, DeliveryState, Target};
 use crate::store::{Settlement, Store, StoreError};
+use crate::token::Links;
 
 pub use lane::{Drained, Lane};
 pub use notice::{WARN_AFTER, WARN_AFTER_MAIL};
@@ -36,6 +37,8 @@ pub struct Parts {
     pub wake: watch::Sender<()>,
     /// The targets that are told of dead letters.
     pub owner: Arc<[Target]>,
+    /// Makes the links in alerts.
+    pub links: Option<Arc<Links>>,
     /// All targets, for those that stand in for others.
     pub targets: Arc<[Target]>,
 }

@@ -11,6 +11,7 @@ pub mod callback;
 mod drill;
 mod feeds;
 mod guest;
+mod handle;
 mod report;
 mod search;
 mod server;
@@ -19,6 +20,7 @@ mod story;
 
 pub use admin::{Admin, AdminError, Running};
 pub use drill::{DRILL_TIMEOUT, DrillOrder, DrillReport, Drilling, MAX_DRILLS};
+pub use handle::Handles;
 pub use report::{
     ConditionReport, ExplainReport, FeedReport, FeedsSummary, HubReport, Labelling, StatusReport, WhyReport,
 };

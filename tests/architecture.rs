@@ -22,6 +22,7 @@ const FLOORS: &[&[&str]] = &[
         "websub",
         "route",
         "silence",
+        "token",
         "dispatch",
     ],
     &["clock", "fetch", "store", "notify"],

@@ -59,6 +59,7 @@ fn alert(lead: Option<Lead>, members: Vec<Member>, headline: &str) -> Alert {
         member_count: members.len(),
         members,
         text: headline.to_owned(),
+        page: None,
     }
 }
 

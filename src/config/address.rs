@@ -1,5 +1,7 @@
 //! Addresses of other machines: URLs and SMTP servers.
 
+use std::net::SocketAddr;
+
 use url::{Host, Url};
 
 use super::diagnostic::Fault;
@@ -55,6 +57,15 @@ pub(super) fn server(text: &str) -> Result<Server, Fault> {
     let bare_ipv6 = host.contains(':') && !host.starts_with('[');
     let host = if bare_ipv6 { Host::parse(&format!("[{host}]")) } else { Host::parse(host) };
     Ok(Server { host: host.map_err(|_| fault())?, port })
+}
+
+/// An address of this machine with a port.
+pub(super) fn listen(text: &str) -> Result<SocketAddr, Fault> {
+    let known = text.parse().ok().filter(|at: &SocketAddr| at.port() != 0);
+    known.ok_or_else(|| {
+        Fault::new("this is not an address with a port")
+            .hint("write \"127.0.0.1:8790\", or \"[::]:8790\" for every address")
+    })
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::section::{Section, not_empty};
 use super::watch::Watches;
 use super::{
-    Config, DEFAULT_LOOKBACK, address, drill, feed, fetch, file, route, story, target, watch_file, websub, words,
+    Config, DEFAULT_LOOKBACK, address, drill, feed, fetch, file, links, route, story, target, watch_file, websub, words,
 };
 
 use crate::model::{Budget, Secret};
@@ -58,6 +58,7 @@ pub(super) fn read(document: &DeTable<'_>, reader: &mut Reader<'_>) -> Option<Co
         fetch: top.table("fetch", reader).map(|table| fetch::read(table, reader)).unwrap_or_default(),
         websub: top.table("websub", reader).and_then(|table| websub::read(table, reader)),
         drill: top.table("drill", reader).and_then(|table| drill::read(table, &target_names, reader)),
+        links: top.table("links", reader).and_then(|table| links::read(table, reader)),
         heartbeat: heartbeat(&top, reader),
         feeds,
         watches: watches.finish(),

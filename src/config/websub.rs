@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use toml::de::DeTable;
 use url::Url;
 
-use super::address::{http_url, leads_to_loopback};
+use super::address::{self, http_url, leads_to_loopback};
 use super::diagnostic::{At, Fault};
 use super::reader::Reader;
 use super::section::Section;
@@ -30,7 +30,7 @@ pub(super) fn read(table: At<&DeTable<'_>>, reader: &mut Reader<'_>) -> Option<W
     let section = Section::open(table, words::WEBSUB, &[], reader);
     section.require("callback", CALLBACK_HINT, reader);
     let callback = section.parsed("callback", "a URL", reader, callback);
-    let listen = section.parsed("listen", "an address with a port", reader, listen);
+    let listen = section.parsed("listen", "an address with a port", reader, address::listen);
     let At { value: callback, span } = callback?;
     if leads_to_loopback(&callback) {
         let fault = Fault::new("only this machine can call this, so only a hub on it").hint(CALLBACK_HINT);
@@ -50,12 +50,4 @@ fn callback(text: &str) -> Result<Url, Fault> {
             .hint("leave them out: each callback has a path that nobody can guess"));
     }
     Ok(url)
-}
-
-fn listen(text: &str) -> Result<SocketAddr, Fault> {
-    let known = text.parse().ok().filter(|at: &SocketAddr| at.port() != 0);
-    known.ok_or_else(|| {
-        Fault::new("this is not an address with a port")
-            .hint("write \"127.0.0.1:8790\", or \"[::]:8790\" for every address")
-    })
 }

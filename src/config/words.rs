@@ -17,6 +17,7 @@ pub(super) const ROOT: &[&str] = &[
     "story",
     "websub",
     "drill",
+    "links",
     "heartbeat",
     "heartbeat_file",
     "feed",
@@ -47,6 +48,8 @@ pub(super) const ACCESS: &[&str] = &[
 pub(super) const STORY: &[&str] = &["quiet", "realert"];
 /// Of `[websub]`.
 pub(super) const WEBSUB: &[&str] = &["callback", "listen"];
+/// Of `[links]`.
+pub(super) const LINKS: &[&str] = &["url", "listen"];
 /// Of `[drill]`.
 pub(super) const DRILL: &[&str] = &["times", "targets"];
 /// Of `realert`, in `[story]` and in `[[watch]]`.
@@ -97,7 +100,8 @@ pub(super) const SECRET: &[&str] = &["password", "secret", "secrets", "bearer", 
 
 /// Whether the word is a key of the top level that is no table. After a table it would be one of that table's.
 pub(super) fn is_setting(word: &str) -> bool {
-    ROOT.contains(&word) && !["fetch", "story", "websub", "drill", "feed", "watch", "target", "route"].contains(&word)
+    ROOT.contains(&word)
+        && !["fetch", "story", "websub", "drill", "links", "feed", "watch", "target", "route"].contains(&word)
 }
 
 /// Whether any table has the word.
@@ -107,10 +111,13 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// The words of all tables.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    [ROOT, FETCH, STORY, WEBSUB, DRILL, REALERT, FEED, ACCESS, WATCH, GOLDEN, ROUTE, TARGET, TERMINAL, EMAIL, WEBHOOK]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        ROOT, FETCH, STORY, WEBSUB, DRILL, LINKS, REALERT, FEED, ACCESS, WATCH, GOLDEN, ROUTE, TARGET, TERMINAL, EMAIL,
+        WEBHOOK,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// How alike two words must be for one to be offered for the other, of 1.

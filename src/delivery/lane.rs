@@ -246,7 +246,8 @@ impl Lane {
 
     fn start_ready(&mut self, now: Timestamp) {
         while self.has_room() && self.pacer.room(1, now) > 0 {
-            let Some((delivery, alert)) = self.ready.pop_front() else { return };
+            let Some((delivery, mut alert)) = self.ready.pop_front() else { return };
+            alert.page = self.parts.links.as_ref().map(|links| links.of(alert.id, alert.raised));
             self.pacer.sends(now);
             let (parts, target) = (self.parts.clone(), self.target.clone());
             let attempt = Attempt { parts, target, delivery, alert: alert.into() };

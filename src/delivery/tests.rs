@@ -47,6 +47,7 @@ fn alert() -> Alert {
         members: Vec::new(),
         member_count: 0,
         text: String::new(),
+        page: None,
     }
 }
 
@@ -62,6 +63,7 @@ async fn parts(state: &std::path::Path, owner: &[Target]) -> Parts {
         dice: Arc::new(Dice::seeded(1)),
         wake,
         owner: owner.into(),
+        links: None,
         targets: Arc::new([]),
     }
 }

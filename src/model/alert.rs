@@ -122,6 +122,9 @@ pub struct Alert {
     pub member_count: usize,
     /// A notice's own text.
     pub text: String,
+    /// The link by which whoever is told can act on it; it is made when the alert is told, and not stored.
+    #[serde(skip)]
+    pub page: Option<String>,
 }
 
 impl Alert {
@@ -151,6 +154,7 @@ impl Alert {
             members: Vec::new(),
             member_count: 0,
             text,
+            page: None,
         }
     }
 }

@@ -139,6 +139,7 @@ pub(super) fn actions(alert: &Alert) -> Vec<Action> {
     match alert.kind {
         AlertKind::Test | AlertKind::Drill | AlertKind::Notice => {}
         AlertKind::Digest => action("Each alert with its id", "newswatch alerts --since 1d".to_owned()),
+        _ if alert.page.is_some() => {}
         _ => {
             action("Acknowledge it", format!("newswatch ack {id}"));
             if alert.lead.is_some() {
@@ -146,6 +147,13 @@ pub(super) fn actions(alert: &Alert) -> Vec<Action> {
             }
             action("Say that it is noise", format!("newswatch label {id} noise"));
         }
+    }
+    if let Some(page) = &alert.page {
+        action("Acknowledge, silence or label it", page.clone());
+        if alert.lead.is_some() {
+            action("How it was decided", format!("newswatch explain {id}"));
+        }
+        return actions;
     }
     // A summary is of many stories.
     if let Some(story) = alert.story.filter(|_| !matches!(alert.kind, AlertKind::Summary | AlertKind::Drill)) {

@@ -41,6 +41,9 @@ struct Data<'a> {
     parts: Vec<Part>,
     members: Vec<Member>,
     member_count: usize,
+    /// Where a reader can acknowledge, silence or label it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<&'a str>,
 }
 
 /// The body for an attempt at `now`: at most [`MAX_BODY_BYTES`]. What does not fit is cut, the least telling first;
@@ -94,6 +97,7 @@ fn body_of(alert: &Alert, now: Timestamp, list: usize, text: usize) -> String {
             parts: matched.map(|m| m.parts.iter().take(list).cloned().collect()).unwrap_or_default(),
             members,
             member_count: alert.member_count,
+            page: alert.page.as_deref(),
         },
     };
     inert_json(&serde_json::to_string(&payload).expect("plain data with string keys always serializes"))

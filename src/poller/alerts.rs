@@ -24,6 +24,7 @@ pub(super) fn news(id: AlertId, item: &Item, story: StoryId, matched: &Match, no
         members: Vec::new(),
         member_count: 1,
         text: String::new(),
+        page: None,
     }
 }
 
@@ -70,6 +71,7 @@ pub(super) fn update(thread: &Thread, item: &Item, score: f64, note: String, now
         members: vec![Member { note, ..Member::of(item, score) }],
         member_count: 1,
         text: String::new(),
+        page: None,
     }
 }
 
@@ -90,6 +92,7 @@ pub(super) fn withdrawn(feed: &Feed, thread: &Thread, followed: &Followed, now: 
         members: Vec::new(),
         member_count: 1,
         text: "Its feed still shows what is newer and what is older, but not this.".to_owned(),
+        page: None,
     }
 }
 
@@ -123,6 +126,7 @@ pub(super) fn summary(
         members: members.collect(),
         member_count: places.len(),
         text: "This is the feed's first poll. From now on each new item alerts by itself.".to_owned(),
+        page: None,
     }
 }
 

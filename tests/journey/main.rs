@@ -21,6 +21,7 @@ mod hosts;
 mod http;
 mod inspect;
 mod label;
+mod links;
 mod quickstart;
 mod silence;
 mod story;

@@ -59,6 +59,7 @@ fn update(n: usize, when: Timestamp, targets: &[&str]) -> Raise {
         members: vec![Member::of(&item(n), 0.9)],
         member_count: 1,
         text: String::new(),
+        page: None,
     };
     let due = when + SignedDuration::from_hours(1);
     let deadline = due + SignedDuration::from_hours(72);

@@ -62,6 +62,7 @@ pub(crate) fn raise(n: usize, story: StoryId, raised: Timestamp, targets: &[&str
         members: vec![],
         member_count: 1,
         text: String::new(),
+        page: None,
     };
     let deadline = raised + SignedDuration::from_hours(72);
     let deliveries = targets.iter().map(|target| Delivery::new(alert.id, target, raised, deadline)).collect();
