@@ -27,6 +27,7 @@ use crate::model::Target;
 use crate::notify::{self, BuildError};
 use crate::objective::Objective;
 use crate::poller::{self, Hubs, Poller, Round};
+use crate::reminder::Reminder;
 use crate::silence::Silences;
 use crate::store::{Embedded, Store, StoreError};
 use crate::story::Stories;
@@ -190,6 +191,12 @@ impl Parts {
         Objective::new(self.store.clone(), self.clock.clone(), self.wake.clone(), within, self.owner())
     }
 
+    fn reminder(&self) -> Option<Reminder> {
+        let (store, stories, clock) = (self.store.clone(), self.stories.clone(), self.clock.clone());
+        let Config { watches, targets, .. } = &self.config;
+        Reminder::new(store, stories, clock, self.wake.clone(), watches, targets.clone())
+    }
+
     fn delivery_parts(&self) -> delivery::Parts {
         delivery::Parts {
             store: self.store.clone(),
@@ -263,6 +270,9 @@ impl Parts {
             tasks.spawn("WebSub callback".to_owned(), callback.serve(cancel.clone()));
         }
         tasks.spawn("housekeeping".to_owned(), keep_house(self.store.clone(), cancel.clone()));
+        if let Some(reminder) = self.reminder() {
+            tasks.spawn("reminders".to_owned(), reminder.run(cancel.clone()));
+        }
         if let Some(within) = self.config.alert_within {
             tasks.spawn("objective".to_owned(), self.objective(within).run(cancel.clone()));
         }

@@ -23,7 +23,7 @@
 //! ```text
 //! 5 door      main → cli                              what a person types
 //! 4 assembly  daemon, web                             build, wire, supervise, stop; the admin API, the callback
-//! 3 flow      poller      delivery    objective         the two halves of the trip, and who times it
+//! 3 flow      poller  delivery  objective  reminder     the two halves of the trip, who times it, who insists
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
 //! 1 pure      config  parse  recognise  matcher  story                   no tokio, files, network, clock, randomness
 //!             schedule  coverage  latency  backoff  address  websub  route  silence  dispatch  token
@@ -48,6 +48,7 @@ pub mod objective;
 pub mod parse;
 pub mod poller;
 pub mod recognise;
+pub mod reminder;
 pub mod route;
 pub mod schedule;
 pub mod silence;

@@ -26,7 +26,7 @@ const FLOORS: &[&[&str]] = &[
         "dispatch",
     ],
     &["clock", "fetch", "store", "notify"],
-    &["poller", "delivery", "objective"],
+    &["poller", "delivery", "objective", "reminder"],
     &["web"],
     &["daemon"],
     &["cli"],

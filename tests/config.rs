@@ -165,6 +165,7 @@ fn routes_and_manners_are_read() {
         (tartus.urgent, &tartus.targets[..], &hts.targets[..]),
         (true, &["desk".into()][..], &["screen".into()][..])
     );
+    assert_eq!((tartus.remind, hts.remind), (Some(Duration::from_mins(30)), None));
     let [first, second] = config.routes.as_slice() else { panic!("two routes") };
     assert_eq!((first.watches.len(), first.tags.len(), first.feeds.len(), first.hours.len()), (1, 1, 1, 2));
     assert_eq!((first.min_score, first.proceed, second.proceed), (Some(0.8), true, false));

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::diagnostic::{At, Fault};
 use super::mark::Marked;
 use super::name::Names;
+use super::quantity::{days, seconds};
 use super::reader::Reader;
 use super::script::Script;
 use super::section::Section;
@@ -76,6 +77,7 @@ impl<'n> Watches<'n> {
         report_strangers(&section, &terms, &languages, transliterate, reader);
         let targets = self.targets.listed(&section, "targets", reader).unwrap_or_else(|| self.defaults.clone());
         let urgent = section.boolean("urgent", reader).unwrap_or(false);
+        let remind = section.duration("remind", seconds(60)..=days(7), reader);
         let realert = section.table("realert", reader).map(|table| story::realert(table, self.realert, reader));
         let realert = realert.unwrap_or(self.realert);
         if section.has("realert") && realert.score.is_some_and(|score| score <= threshold) {
@@ -92,7 +94,19 @@ impl<'n> Watches<'n> {
                 golden
             })
             .collect();
-        Some(Watch { name, terms, query, languages, transliterate, golden, threshold, targets, urgent, realert })
+        Some(Watch {
+            name,
+            terms,
+            query,
+            languages,
+            transliterate,
+            golden,
+            threshold,
+            targets,
+            urgent,
+            remind,
+            realert,
+        })
     }
 
     /// The names of those without a mistake.

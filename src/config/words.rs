@@ -67,6 +67,7 @@ pub(super) const WATCH: &[&str] = &[
     "threshold",
     "targets",
     "urgent",
+    "remind",
     "golden",
     "realert",
 ];

@@ -48,6 +48,8 @@ pub enum AlertKind {
     Edited,
     /// A report that was taken for one of the story, but names other facts: it may well be another event.
     Distinct,
+    /// Nobody has acknowledged the story.
+    Reminder,
     /// What a feed already held at its first poll, in one alert.
     Summary,
     /// Alerts that one target is told together.
@@ -73,6 +75,7 @@ impl AlertKind {
             AlertKind::Withdrawn => "withdrawn",
             AlertKind::Edited => "edited",
             AlertKind::Distinct => "distinct",
+            AlertKind::Reminder => "reminder",
             AlertKind::Summary => "summary",
             AlertKind::Digest => "digest",
             AlertKind::Notice => "notice",

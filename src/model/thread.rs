@@ -60,6 +60,9 @@ pub struct Thread {
     /// told of, for a silence, is opened by the next report.
     #[serde(default)]
     pub told: Option<Vec<String>>,
+    /// When it was opened; `None` in threads from before this was kept.
+    #[serde(default)]
+    pub opened: Option<Timestamp>,
     /// When somebody acknowledged it: what further reports add is written down, and no longer told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Timestamp>,

@@ -1,6 +1,7 @@
 //! Watches: what somebody waits for.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,8 @@ pub struct Watch {
     pub targets: Vec<String>,
     /// Whether its alerts pass the quiet hours of targets.
     pub urgent: bool,
+    /// After so long without an acknowledgement a story is told again.
+    pub remind: Option<Duration>,
     /// What alerts again about a story that it has alerted on.
     pub realert: Realert,
 }

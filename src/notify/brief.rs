@@ -52,6 +52,7 @@ pub(super) fn kind(kind: AlertKind) -> &'static str {
         AlertKind::Withdrawn => "withdrawn",
         AlertKind::Edited => "edited",
         AlertKind::Distinct => "perhaps another event",
+        AlertKind::Reminder => "reminder: nobody has acknowledged it",
         AlertKind::Summary => "what a new feed already had",
         AlertKind::Digest => "digest",
         AlertKind::Notice => "about newswatch itself",

@@ -106,6 +106,11 @@ impl Threads {
         self.open.get(&AlertId::first(story, watch))
     }
 
+    /// All that are open, in any order.
+    pub fn iter(&self) -> impl Iterator<Item = &Thread> {
+        self.open.values()
+    }
+
     /// Judges a report that came in at `now`, and makes it part of its thread.
     pub fn judge(&mut self, report: &Report<'_>, now: Timestamp) -> Judgement {
         let id = AlertId::first(report.story, report.watch);
@@ -280,6 +285,7 @@ fn opened(id: AlertId, report: &Report<'_>, now: Timestamp) -> Thread {
         followed: Vec::new(),
         raised: Vec::new(),
         told: Some(Vec::new()),
+        opened: Some(now),
         acknowledged: None,
     };
     take_in(&mut thread, report, now);

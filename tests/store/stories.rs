@@ -35,6 +35,7 @@ fn thread(reports: usize) -> Thread {
         raised: vec![(AlertKind::Grown, 1)],
         told: Some(vec!["desk".to_owned()]),
         acknowledged: None,
+        opened: None,
     }
 }
 
