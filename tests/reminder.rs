@@ -53,7 +53,14 @@ async fn a_story_is_told_again_until_somebody_has_it_in_hand() {
         let clock = Clock::starting_at(START + SignedDuration::from_mins(minute));
         let (wake, _) = tokio::sync::watch::channel(());
         // A new one each time: what was raised is known from the store alone.
-        let reminder = Reminder::new(store.clone(), stories.clone(), clock, wake, &[watch.clone()], vec![desk.clone()]);
+        let reminder = Reminder::new(
+            store.clone(),
+            stories.clone(),
+            clock,
+            wake,
+            std::slice::from_ref(&watch),
+            vec![desk.clone()],
+        );
         reminder.unwrap().look().await.unwrap();
         let query = AlertQuery { limit: 100, ..AlertQuery::default() };
         let alerts = store.alerts(query).await.unwrap();
