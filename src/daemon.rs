@@ -159,6 +159,8 @@ struct Parts {
     stories: Arc<Mutex<Stories>>,
     silences: Arc<Mutex<Silences>>,
     client: reqwest::Client,
+    /// For targets.
+    poster: reqwest::Client,
     policy: AddressPolicy,
     clock: Clock,
     dice: Arc<Dice>,
@@ -170,6 +172,7 @@ impl Parts {
     async fn build(config: Config, place: &Place) -> Result<Self, DaemonError> {
         let policy = AddressPolicy { allow: config.allow_private.clone() };
         let client = fetch::client(&policy, config.contact.as_deref(), config.fetch.connect_timeout)?;
+        let poster = fetch::posting_client(&policy, config.contact.as_deref(), config.fetch.connect_timeout)?;
         let matcher = Arc::new(Matcher::new(&config.watches)?);
         let store: Arc<dyn Store> = Embedded::open(&place.state_dir)?.into();
         let (wake, _) = watch::channel(());
@@ -177,7 +180,8 @@ impl Parts {
         let stories = Arc::new(Mutex::new(poller::remembered_stories(&*store, clock.now()).await?));
         let silences = Arc::new(Mutex::new(Silences::new(store.silences().await?)));
         let links = config.links.as_ref().map(|links| key::links(links, &place.state_dir)).transpose()?.map(Arc::new);
-        let parts = Self { links, config, store, matcher, stories, silences, client, policy, clock, dice, wake };
+        let parts =
+            Self { links, config, store, matcher, stories, silences, client, poster, policy, clock, dice, wake };
         delivery::tidy(&parts.delivery_parts()).await?;
         Ok(parts)
     }
@@ -211,7 +215,7 @@ impl Parts {
 
     fn lanes(&self) -> Result<Vec<(String, Lane)>, DaemonError> {
         let lane = |target: &Target| {
-            let notifier = notify::build(target, &self.client, &self.policy)?;
+            let notifier = notify::build(target, &self.poster, &self.policy)?;
             Ok((target.name.clone(), Lane::new(self.delivery_parts(), target.clone(), notifier.into())))
         };
         self.config.targets.iter().map(lane).collect()

@@ -35,7 +35,7 @@ use url::Url;
 use crate::model::{Feed, Source, Validators};
 use crate::schedule::Hints;
 
-pub use client::{ClientError, USER_AGENT, client};
+pub use client::{ClientError, USER_AGENT, client, posting_client};
 pub use heard::Heard;
 pub use http::Fetcher;
 pub use hub::{Hub, HubError, MAX_EXPLANATION_BYTES, Subscribing};

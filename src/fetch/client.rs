@@ -28,7 +28,11 @@ pub enum ClientError {
     Contact,
 }
 
-/// A client that dials permitted addresses only, for feeds and for webhooks. The caller checks addresses that stand in
+/// Idle connections kept to a host that alerts are posted to, and for how long: alerts come in bursts.
+const MAX_IDLE_POSTING: usize = 4;
+const IDLE_POSTING: Duration = Duration::from_secs(30);
+
+/// A client that dials permitted addresses only, for feeds. The caller checks addresses that stand in
 /// a URL itself, and follows redirects itself: each hop anew.
 pub fn client(
     policy: &AddressPolicy,
@@ -36,6 +40,16 @@ pub fn client(
     connect_timeout: Duration,
 ) -> Result<reqwest::Client, ClientError> {
     Ok(builder(policy, contact, connect_timeout, proxy_hosts())?.build()?)
+}
+
+/// The same for targets, whose connections are kept for a while.
+pub fn posting_client(
+    policy: &AddressPolicy,
+    contact: Option<&str>,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client, ClientError> {
+    let builder = builder(policy, contact, connect_timeout, proxy_hosts())?;
+    Ok(builder.pool_max_idle_per_host(MAX_IDLE_POSTING).pool_idle_timeout(IDLE_POSTING).build()?)
 }
 
 /// A client that dials this proxy and nothing else, whatever the environment says of proxies.
