@@ -21,6 +21,11 @@ const MAX_SLEEP: Duration = Duration::from_secs(60);
 /// While a target fails, what waits for it is looked through this often: for what its fallback has to be told, and for what
 /// is past its deadline.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// Whoever has not looked for so long was not there, or the machine slept.
+const AWAY: SignedDuration = SignedDuration::from_mins(5);
+/// So long has a target to fail under our eyes before what is past its deadline is given up: a machine that has just woken
+/// has its network back by then.
+const GRACE: Duration = Duration::from_mins(10);
 /// Most rows that one transaction hands over or buries.
 const BATCH: usize = 256;
 
@@ -50,6 +55,8 @@ pub struct Lane {
     warned: Option<Timestamp>,
     /// When what waits is looked through again, while the target fails.
     look_at: Option<Timestamp>,
+    /// Since when it has been looked at without a break, and when last.
+    watched: Option<(Timestamp, Timestamp)>,
 }
 
 impl Lane {
@@ -63,6 +70,7 @@ impl Lane {
             last_error: String::new(),
             warned: None,
             look_at: None,
+            watched: None,
             parts,
             target,
             notifier,
@@ -88,7 +96,7 @@ impl Lane {
         while let Some(done) = self.attempts.join_next().await {
             self.take_in(done).await?;
         }
-        Ok(())
+        self.put_back().await
     }
 
     /// Attempts everything that is due, once, and returns.
@@ -264,7 +272,7 @@ impl Lane {
         match ended(done)? {
             // Whoever refuses is there.
             Some(Ended::Accepted | Ended::Refused) => {
-                if let Some(since) = self.health.accepted() {
+                if let Some(since) = self.health.accepted(now) {
                     self.recover(since, now).await?;
                 }
             }
@@ -288,7 +296,7 @@ impl Lane {
     async fn recover(&mut self, since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
         let released = self.parts.store.release(&self.target.name, now, usize::MAX).await?;
         tracing::info!(target = self.target.name, %since, released, "accepts again");
-        self.look_at = None;
+        (self.look_at, self.watched) = (None, None);
         if self.warned.take().is_some() {
             let notice = notice::trouble(&self.parts.owner, &self.target, since, None, now);
             self.parts.store.raise(*notice).await?;
@@ -311,7 +319,9 @@ impl Lane {
         if let Some(fallback) = fallback {
             self.hand_over(&fallback.target, now).await?;
         }
-        self.bury_overdue(since, now).await?;
+        if self.has_watched(now) {
+            self.bury_overdue(since, now).await?;
+        }
         if warns {
             self.warned = Some(since);
             let notice = notice::trouble(&self.parts.owner, &self.target, since, Some(&self.last_error), now);
@@ -319,6 +329,14 @@ impl Lane {
             self.parts.wake.send_replace(());
         }
         Ok(())
+    }
+
+    /// Whether the target has failed under our eyes for long enough to give something up.
+    fn has_watched(&mut self, now: Timestamp) -> bool {
+        let unbroken = |last: Timestamp| now.duration_since(last).abs() <= AWAY;
+        let since = self.watched.filter(|(_, last)| unbroken(*last)).map_or(now, |(since, _)| since);
+        self.watched = Some((since, now));
+        schedule::due(since, GRACE) <= now
     }
 
     async fn hand_over(&self, to: &str, now: Timestamp) -> Result<(), StoreError> {

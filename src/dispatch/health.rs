@@ -26,13 +26,15 @@ pub struct Health {
     peace: Option<Timestamp>,
     /// It has said that it is gone for good.
     gone: bool,
+    /// When it last accepted something.
+    accepted: Option<Timestamp>,
 }
 
 impl Health {
-    /// Takes down an attempt that was accepted. Returns since when the target had failed, if it had.
-    pub fn accepted(&mut self) -> Option<Timestamp> {
+    /// Takes down an attempt that was accepted at `now`. Returns since when the target had failed, if it had.
+    pub fn accepted(&mut self, now: Timestamp) -> Option<Timestamp> {
         let failing = self.failing_since();
-        *self = Self::default();
+        *self = Self { accepted: Some(now), ..Self::default() };
         failing
     }
 
@@ -40,7 +42,9 @@ impl Health {
     /// long the target wants to be left alone.
     pub fn failed(&mut self, now: Timestamp, since: Option<Timestamp>, peace: Option<Duration>) {
         self.failures = self.failures.saturating_add(1);
-        self.since = Some(self.since.unwrap_or(now).min(since.unwrap_or(now)));
+        // One delivery may have failed for days while others were accepted.
+        let since = since.unwrap_or(now).max(self.accepted.unwrap_or(Timestamp::MIN)).min(now);
+        self.since = Some(self.since.unwrap_or(now).min(since));
         self.last = Some(now);
         self.peace = peace.map(|peace| later(now, peace)).max(self.peace);
     }
@@ -92,12 +96,12 @@ mod tests {
         let mut health = Health::default();
         health.failed(at(10), None, None);
         assert_eq!((health.failing_since(), health.not_before(at(10))), (None, None));
-        assert_eq!(health.accepted(), None);
-        health.failed(at(20), None, None);
+        assert_eq!(health.accepted(at(15)), None);
+        health.failed(at(20), Some(at(1)), None);
         health.failed(at(21), None, None);
-        assert_eq!(health.failing_since(), Some(at(20)));
-        assert_eq!(health.accepted(), Some(at(20)));
-        assert_eq!(health, Health::default());
+        assert_eq!(health.failing_since(), Some(at(15)), "one has failed for longer, but others were accepted");
+        assert_eq!(health.accepted(at(30)), Some(at(15)));
+        assert_eq!(health.failing_since(), None);
     }
 
     #[test]

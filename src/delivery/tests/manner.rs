@@ -324,13 +324,35 @@ async fn what_waits_for_a_failing_target_past_its_deadline_is_a_dead_letter() {
     for n in 0..10 {
         house.raise(&n.to_string(), START, false).await;
     }
-    for minute in 0..=66 {
+    for minute in 0..=76 {
         house.at(after(minute * 60)).await;
     }
     let outbox = house.outbox().await;
     assert_eq!((outbox.waiting, outbox.dead), (0, 10));
     let letters = boss.got().iter().filter(|alert| alert.headline.contains("did not reach")).count();
     assert_eq!(letters, 1, "one notice an hour");
+}
+
+#[tokio::test]
+async fn a_machine_that_wakes_without_a_network_gives_nothing_up() {
+    let mut house = House::new(vec![target("desk")], &[]).await;
+    let desk = house.receiver(0);
+    desk.breaks(Some(away()));
+    for n in 0..10 {
+        house.raise(&n.to_string(), START, false).await;
+    }
+    house.at(after(60)).await;
+    // It sleeps for three days, far beyond all deadlines.
+    let woken = 3 * 24 * HOUR;
+    for second in [0, 10, 40, 120, 300] {
+        house.at(after(woken + second)).await;
+    }
+    assert_eq!((house.outbox().await.waiting, house.outbox().await.dead), (10, 0));
+    desk.breaks(None);
+    for minute in 6..12 {
+        house.at(after(woken + minute * 60)).await;
+    }
+    assert_eq!(desk.got().len(), 10);
 }
 
 #[tokio::test]

@@ -35,7 +35,8 @@ pub(super) fn unhold(changes: &mut Changes<'_>, claimed: &Claims, now: Timestamp
 /// See [`super::super::Store::hand_over`].
 pub(super) fn hand_over(changes: &mut Changes<'_>, claimed: &Claims, order: &HandOver) -> Result<usize, StoreError> {
     let HandOver { from, to, deadline, now, most } = order;
-    let waits = |row: &Delivery| row.target == *from && !row.handed_over && row.held.is_none();
+    // What is held is none of a fallback's business before its time.
+    let waits = |row: &Delivery| row.target == *from && !row.handed_over && (row.held.is_none() || row.due <= *now);
     let rows = free_rows(changes, claimed, &target_prefix(from), *most, waits)?;
     if rows.is_empty() {
         return Ok(0);
