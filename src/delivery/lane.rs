@@ -24,8 +24,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// Whoever has not looked for so long was not there, or the machine slept.
 const AWAY: SignedDuration = SignedDuration::from_mins(5);
 /// So long has a target to fail under our eyes before what is past its deadline is given up: a machine that has just woken
-/// has its network back by then.
-const GRACE: Duration = Duration::from_mins(10);
+/// has its network back by then, and probes are not further apart than five minutes.
+const GRACE: Duration = Duration::from_mins(15);
 /// Most rows that one transaction hands over or buries.
 const BATCH: usize = 256;
 
