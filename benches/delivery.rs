@@ -127,6 +127,7 @@ async fn lane(
         wake: watch::channel(()).0,
         owner: Arc::new([]),
         links: None,
+        troubles: Arc::default(),
         targets: Arc::new([target.clone()]),
     };
     let (before, timed) = (seen.load(Ordering::Relaxed), TIMED.max(waiting.min(TIMED)));

@@ -23,7 +23,7 @@ use crate::config::{Config, WebSub};
 use crate::delivery::{self, Lane};
 use crate::fetch::{self, ClientError, Fetcher, Hub, Tokens};
 use crate::matcher::{Matcher, MatcherError};
-use crate::model::Target;
+use crate::model::{Target, Trouble};
 use crate::notify::{self, BuildError};
 use crate::objective::Objective;
 use crate::poller::{self, Hubs, Poller, Round};
@@ -166,6 +166,7 @@ struct Parts {
     dice: Arc<Dice>,
     wake: watch::Sender<()>,
     links: Option<Arc<Links>>,
+    troubles: Arc<Mutex<Vec<Trouble>>>,
 }
 
 impl Parts {
@@ -180,8 +181,21 @@ impl Parts {
         let stories = Arc::new(Mutex::new(poller::remembered_stories(&*store, clock.now()).await?));
         let silences = Arc::new(Mutex::new(Silences::new(store.silences().await?)));
         let links = config.links.as_ref().map(|links| key::links(links, &place.state_dir)).transpose()?.map(Arc::new);
-        let parts =
-            Self { links, config, store, matcher, stories, silences, client, poster, policy, clock, dice, wake };
+        let parts = Self {
+            troubles: Arc::default(),
+            links,
+            config,
+            store,
+            matcher,
+            stories,
+            silences,
+            client,
+            poster,
+            policy,
+            clock,
+            dice,
+            wake,
+        };
         delivery::tidy(&parts.delivery_parts()).await?;
         Ok(parts)
     }
@@ -210,6 +224,7 @@ impl Parts {
             owner: self.owner().into(),
             targets: self.config.targets.clone().into(),
             links: self.links.clone(),
+            troubles: self.troubles.clone(),
         }
     }
 
@@ -329,6 +344,7 @@ impl Parts {
             silences: self.silences.clone(),
             targets: self.config.targets.iter().map(|target| target.name.clone()).collect(),
             drills: Some(drills),
+            troubles: self.troubles.clone(),
             clock: self.clock.clone(),
             running: Some(Running { pid: std::process::id(), started: self.clock.now() }),
         }

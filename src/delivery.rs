@@ -12,12 +12,12 @@ mod bundle;
 mod lane;
 mod notice;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
 use crate::clock::{Clock, Dice};
-use crate::model::{DeadLetter, DeliveryState, Target};
+use crate::model::{DeadLetter, DeliveryState, Target, Trouble};
 use crate::store::{Settlement, Store, StoreError};
 use crate::token::Links;
 
@@ -37,6 +37,8 @@ pub struct Parts {
     pub wake: watch::Sender<()>,
     /// The targets that are told of dead letters.
     pub owner: Arc<[Target]>,
+    /// What is the matter with targets, for whoever asks.
+    pub troubles: Arc<Mutex<Vec<Trouble>>>,
     /// Makes the links in alerts.
     pub links: Option<Arc<Links>>,
     /// All targets, for those that stand in for others.

@@ -37,6 +37,7 @@ mod subscription;
 mod target;
 mod thread;
 mod traffic;
+mod trouble;
 mod unguessable;
 mod watch;
 
@@ -83,6 +84,7 @@ pub use thread::{
     MAX_SKETCHES, MIN_MISSING, Origin, Standing, Thread,
 };
 pub use traffic::Traffic;
+pub use trouble::Trouble;
 pub use unguessable::Unguessable;
 pub use watch::{Golden, Realert, Role, Term, Watch};
 

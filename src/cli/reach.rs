@@ -65,6 +65,7 @@ impl Reach {
             silences: Arc::default(),
             targets: config.targets.iter().map(|target| target.name.clone()).collect(),
             drills: None,
+            troubles: Arc::default(),
             clock: Clock::system(),
             running: None,
         }))

@@ -6,6 +6,7 @@ use super::out::Out;
 use super::reach::{self, Reach};
 use super::{CliError, Report, file};
 use crate::latency::{Latency, Ledger, Quantiles};
+use crate::model::Trouble;
 use crate::notify::inert;
 use crate::web::StatusReport;
 
@@ -45,6 +46,12 @@ fn show(report: &StatusReport, out: &mut Out) -> Result<(), CliError> {
         report.outbox_waiting,
         file::counted(report.dead_letters, "dead letter")
     ))?;
+    for trouble in &report.troubles {
+        let Trouble { target, since, last_error, gone } = trouble;
+        let state = if *gone { "is gone" } else { "fails" };
+        let (target, last) = (inert(target), inert(last_error));
+        out.line(format!("target     {target} {state} since {}, last: {last}", time(*since)))?;
+    }
     latency(&report.latency, out)
 }
 

@@ -1,7 +1,7 @@
 //! The way to one target.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::attempt::{Attempt, Ended, bury};
 use super::{Parts, bundle, notice};
 use crate::dispatch::{Company, Health, Pacer, Turn};
-use crate::model::{Alert, Delivery, DeliveryState, Hold, Target, TargetKind};
+use crate::model::{Alert, Delivery, DeliveryState, Hold, Target, TargetKind, Trouble};
 use crate::notify::{Notifier, capacity};
 use crate::schedule;
 use crate::store::{Claimed, HandOver, Settlement, StoreError};
@@ -289,7 +289,21 @@ impl Lane {
             }
             None => {}
         }
+        self.tell_trouble();
         Ok(())
+    }
+
+    /// Lets whoever asks know how the target takes its deliveries.
+    fn tell_trouble(&self) {
+        let trouble = self.health.failing_since().map(|since| Trouble {
+            target: self.target.name.clone(),
+            since,
+            last_error: self.last_error.clone(),
+            gone: self.health.is_gone(),
+        });
+        let mut troubles = self.parts.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        troubles.retain(|known| known.target != self.target.name);
+        troubles.extend(trouble);
     }
 
     /// The target takes deliveries again: all that were tried before go out now.

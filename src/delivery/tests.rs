@@ -64,6 +64,7 @@ async fn parts(state: &std::path::Path, owner: &[Target]) -> Parts {
         wake,
         owner: owner.into(),
         links: None,
+        troubles: Arc::default(),
         targets: Arc::new([]),
     }
 }

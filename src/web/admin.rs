@@ -15,7 +15,9 @@ use super::search::{Rank, Search};
 use crate::clock::Clock;
 use crate::latency::Book;
 use crate::matcher::Matcher;
-use crate::model::{AlertId, AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict, clip};
+use crate::model::{
+    AlertId, AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Trouble, Verdict, clip,
+};
 use crate::silence::{SelectorError, Silences};
 use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
 use crate::story::Stories;
@@ -119,6 +121,8 @@ pub struct Admin {
     pub silences: Arc<Mutex<Silences>>,
     /// Names of the configured targets.
     pub targets: Arc<[String]>,
+    /// What is the matter with targets, as far as a daemon has found out.
+    pub troubles: Arc<Mutex<Vec<Trouble>>>,
     /// Where a daemon takes orders for drills.
     pub drills: Option<mpsc::Sender<DrillOrder>>,
     /// What time it is.
@@ -137,6 +141,7 @@ impl Admin {
         let query = |since, limit| AlertQuery { since, limit, ..AlertQuery::default() };
         let outbox = self.store.outbox(0).await?;
         let alerts = self.store.alerts(query(Some(ago(LATENCY_DAYS)), MAX_COUNTED_ALERTS)).await?;
+        let troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut book = Book::default();
         alerts.iter().for_each(|report| book.enter(&report.alert, &report.deliveries));
         Ok(StatusReport {
@@ -152,6 +157,7 @@ impl Admin {
                 never_polled: with(NEVER),
             },
             next_poll: feeds.iter().filter(|feed| feed.health != GONE).filter_map(|feed| feed.next_due).min(),
+            troubles,
             outbox_waiting: outbox.waiting,
             dead_letters: outbox.dead,
             alerts_last_24h: alerts.iter().filter(|report| report.alert.raised >= ago(1)).count(),

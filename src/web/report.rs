@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::latency::{Ledger, Quantiles};
-use crate::model::{Asked, ConditionKind, Due, FeedId, Match, Record, Verdict};
+use crate::model::{Asked, ConditionKind, Due, FeedId, Match, Record, Trouble, Verdict};
 
 /// `newswatch status`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct StatusReport {
     pub feeds: FeedsSummary,
     /// When the next feed is due.
     pub next_poll: Option<Timestamp>,
+    /// Targets that accept nothing now.
+    #[serde(default)]
+    pub troubles: Vec<Trouble>,
     /// Deliveries that wait.
     pub outbox_waiting: usize,
     /// Deliveries that were given up.

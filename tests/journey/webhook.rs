@@ -227,3 +227,22 @@ fn what_a_stranger_writes_stays_text_on_every_way_out() {
     let data: &Value = &accepted[0].body["data"];
     assert!(data["headline"].as_str().unwrap().starts_with("=Tartus"), "{data}");
 }
+
+#[test]
+fn a_target_that_fails_shows_in_the_status() {
+    let (server, receiver) = (FeedServer::start(), WebhookReceiver::start(&[KEY]));
+    server.feed("/feed", rss(&["Ship seen off Tartus", "Another port: Tartus again", "A third word of Tartus"]));
+    let house = Newswatch::new(&config("", &[&webhook("desk", &receiver.url()), &feed(&server.url("/feed"), "1h")]));
+    receiver.then(Reply::status(500));
+    let running = daemon(&house);
+    let mut failed = 0;
+    running.wait_for_stderr("failed attempts", SOON, |line| {
+        failed += usize::from(line.contains("not accepted target=desk"));
+        failed == 3
+    });
+    let status = house.on_config("status").run().assert_code(0);
+    assert!(status.stdout.contains("desk fails since"), "{status}");
+    assert!(status.stdout.contains("last: the receiver answered 500"), "{status}");
+    running.signal(Signal::Term);
+    running.wait_exit(SOON).assert_code(0);
+}
