@@ -29,7 +29,7 @@ use super::{
 use crate::model::{Alert, AlertId, Amendment, Delivery, FeedId, FeedState, Label, Seen, Silence, Thread};
 
 /// The format that this version writes. Raised by every change that an older version could not read.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 /// Memory that sled may use for pages, in bytes.
 pub const CACHE_BYTES: u64 = 64 << 20;
 /// Most commands that share one sync; also the length of the writer's queue. A full queue blocks.

@@ -144,9 +144,9 @@ fn check_format(trees: &Trees) -> Result<(), StoreError> {
     let found = stored.and_then(|value| std::str::from_utf8(&value).ok()?.parse::<u32>().ok());
     match found {
         Some(FORMAT) => Ok(()),
-        // Format 2 adds kinds of alerts, outcomes and trees, format 3 what is remembered of seen items; what the formats
-        // before have is read as it is.
-        Some(1 | 2) => write_format(trees),
+        // Format 2 adds kinds of alerts, outcomes and trees, format 3 what is remembered of seen items, format 4 what
+        // targets are told together, later or not; what the formats before have is read as it is.
+        Some(1..FORMAT) => write_format(trees),
         Some(found) if found > FORMAT => Err(StoreError::Newer { path: trees.dir.clone(), found, known: FORMAT }),
         _ => Err(trees.damaged("it has no format that newswatch ever wrote")),
     }
