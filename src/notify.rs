@@ -3,8 +3,8 @@
 //! A notifier makes one attempt and says how it ended; when to try again is not its business. Every text of an item was
 //! written by a stranger: each notifier encodes it for where it goes ([`inert`]).
 
-mod brief;
 mod email;
+mod facts;
 mod html;
 mod letter;
 mod palette;

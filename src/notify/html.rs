@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::brief::{Action, END_ISOLATE, Group, ISOLATE, actions, byline, eyebrow, facts, groups, time, unnamed};
+use super::facts::{Action, END_ISOLATE, Group, ISOLATE, actions, byline, eyebrow, facts, groups, time, unnamed};
 use super::inert;
 use super::palette::{DAY, NIGHT, Palette};
 use super::text::line;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::brief::{END_ISOLATE, ISOLATE, actions, byline, eyebrow, facts, groups, time, unnamed};
+use super::facts::{END_ISOLATE, ISOLATE, actions, byline, eyebrow, facts, groups, time, unnamed};
 use super::text::{inert, line};
 use crate::model::{Alert, AlertKind, Member};
 
