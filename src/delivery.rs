@@ -257,11 +257,11 @@ fn settled(done: Result<Result<(), StoreError>, tokio::task::JoinError>) -> Resu
     }
 }
 
-/// Attempts at once. A terminal shows alerts in their order; mail servers count connections.
+/// Attempts at once. A terminal and a chat show alerts in their order; mail servers count connections.
 fn concurrency(kind: &TargetKind) -> usize {
     match kind {
-        TargetKind::Terminal(_) => 1,
-        TargetKind::Email(_) => 2,
+        TargetKind::Terminal(_) | TargetKind::Service(_) => 1,
+        TargetKind::Email(_) | TargetKind::Exec(_) => 2,
         TargetKind::Webhook(_) => 4,
     }
 }
@@ -270,7 +270,7 @@ fn ladder(kind: &TargetKind) -> Ladder {
     match kind {
         TargetKind::Terminal(_) => Ladder::TERMINAL,
         TargetKind::Email(_) => Ladder::EMAIL,
-        TargetKind::Webhook(_) => Ladder::WEBHOOK,
+        TargetKind::Webhook(_) | TargetKind::Service(_) | TargetKind::Exec(_) => Ladder::WEBHOOK,
     }
 }
 

@@ -26,7 +26,7 @@
 //! 3 flow      poller      delivery    objective         the two halves of the trip, and who times it
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
 //! 1 pure      config  parse  recognise  matcher  story                   no tokio, files, network, clock, randomness
-//!             schedule  coverage  latency  backoff  address  websub
+//!             schedule  coverage  latency  backoff  address  websub  template
 //! 0 ground    model  text                             plain values; how written words compare
 //! ```
 
@@ -50,6 +50,7 @@ pub mod recognise;
 pub mod schedule;
 pub mod store;
 pub mod story;
+pub mod template;
 pub mod text;
 pub mod web;
 pub mod websub;

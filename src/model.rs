@@ -30,6 +30,7 @@ mod record;
 mod rhythm;
 mod secret;
 mod seen;
+mod service;
 mod spread;
 mod subscription;
 mod target;
@@ -70,6 +71,7 @@ pub use secret::Secret;
 pub use seen::{
     ItemKeys, MAX_TOLD, SEEN_KEEP_DAYS, Seen, SeenError, SeenItem, same_sketches, similar_sketches, title_sketch,
 };
+pub use service::{ExecTarget, Service, ServiceTarget, Severity, Wording};
 pub use spread::Spread;
 pub use subscription::{Intent, Lease, Subscription};
 pub use target::{EmailTarget, SmtpTls, Target, TargetKind, TerminalFormat, TerminalTarget, WebhookTarget};

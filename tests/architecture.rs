@@ -20,6 +20,7 @@ const FLOORS: &[&[&str]] = &[
         "backoff",
         "address",
         "websub",
+        "template",
     ],
     &["clock", "fetch", "store", "notify"],
     &["poller", "delivery", "objective"],

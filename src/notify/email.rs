@@ -17,6 +17,7 @@ use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
+use super::words::Words;
 use super::{Notifier, NotifyError, html, inert, plain};
 use crate::model::{Alert, Delivery, EmailTarget, SmtpTls};
 
@@ -36,10 +37,11 @@ pub(super) struct Email {
     to: Vec<Mailbox>,
     /// The right side of message ids: where the mail comes from.
     domain: String,
+    words: Words,
 }
 
 impl Email {
-    pub(super) fn new(config: &EmailTarget) -> Result<Self, String> {
+    pub(super) fn new(config: &EmailTarget, words: Words) -> Result<Self, String> {
         let mailbox =
             |text: &String| text.parse::<Mailbox>().map_err(|error| format!("`{text}` is no address: {error}"));
         let from = mailbox(&config.from)?;
@@ -54,14 +56,19 @@ impl Email {
         if let (Some(username), Some(password)) = (&config.username, &config.password) {
             builder = builder.credentials(Credentials::new(username.clone(), password.expose().to_owned()));
         }
-        Ok(Self { transport: builder.build(), from, to, domain })
+        Ok(Self { transport: builder.build(), from, to, domain, words })
     }
 
     fn message(&self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<Message, NotifyError> {
         // Many clients make a thread of one subject only, whatever the headers refer to.
         let told_first = alert.standing.as_ref().filter(|_| alert.thread.is_some());
         let (reply, headline) = told_first.map_or(("", &alert.headline), |standing| ("Re: ", &standing.headline));
-        let subject: String = inert(&format!("[{}] {headline}", alert.watch)).chars().take(MAX_SUBJECT_CHARS).collect();
+        // A subject of the user's own may change from mail to mail.
+        let (reply, subject) = match self.words.title(alert) {
+            Some(title) => ("", title),
+            None => (reply, format!("[{}] {headline}", alert.watch)),
+        };
+        let subject: String = inert(&subject).chars().take(MAX_SUBJECT_CHARS).collect();
         let subject = format!("{reply}{subject}");
         let list = inert(&alert.watch).replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
         let mut message = Message::builder()
@@ -81,9 +88,13 @@ impl Email {
             let references = first.iter().fold(root.clone(), |all, first| format!("{all} {first}"));
             message = message.in_reply_to(first.unwrap_or(root)).references(references);
         }
+        let (text, html) = match self.words.text(alert) {
+            Some(text) => (text.lines().map(|line| inert(line) + "\n").collect(), html::paragraphs(&text)),
+            None => (plain(alert), html::document(alert)),
+        };
         let parts = MultiPart::alternative()
-            .singlepart(part(plain(alert), ContentType::TEXT_PLAIN)?)
-            .singlepart(part(html::document(alert), ContentType::TEXT_HTML)?);
+            .singlepart(part(text, ContentType::TEXT_PLAIN)?)
+            .singlepart(part(html, ContentType::TEXT_HTML)?);
         message.multipart(parts).map_err(NotifyError::permanent)
     }
 }
@@ -98,6 +109,10 @@ impl Notifier for Email {
             Ok(Err(error)) => Err(NotifyError::transient(with_causes(&error))),
             Err(_) => Err(NotifyError::transient(format!("no end within {} s", ATTEMPT_TIMEOUT.as_secs()))),
         }
+    }
+
+    fn preview(&self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<String, NotifyError> {
+        Ok(String::from_utf8_lossy(&self.message(delivery, alert, now)?.formatted()).replace('\r', ""))
     }
 }
 

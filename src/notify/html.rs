@@ -44,6 +44,15 @@ pub(super) fn document(alert: &Alert) -> String {
         let _ = write!(body, "<p style=\"color:#666\">Matched: {found}<br>Why: {why}</p>");
     }
     let _ = write!(body, "<p style=\"color:#666\">Alert {}</p>", alert.id);
+    page(&body)
+}
+
+/// A text in somebody's own words, as it is.
+pub(super) fn paragraphs(text: &str) -> String {
+    page(&text.lines().map(|line| format!("<p dir=\"auto\">{}</p>", escaped(line))).collect::<String>())
+}
+
+fn page(body: &str) -> String {
     format!(
         "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"></head>\
          <body style=\"font-family:sans-serif;max-width:40em\">{body}</body></html>"
