@@ -28,6 +28,7 @@ mod since;
 mod status;
 mod story;
 mod test_target;
+mod wording;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -26,7 +26,7 @@
 //! 3 flow      poller  delivery  objective  reminder     the two halves of the trip, who times it, who insists
 //! 2 edges     clock  fetch  store  notify             the world's time and dice, network, disk, targets
 //! 1 pure      config  parse  recognise  matcher  story                   no tokio, files, network, clock, randomness
-//!             schedule  coverage  latency  backoff  address  websub  route  silence  dispatch  token
+//!             schedule  coverage  latency  backoff  address  websub  route  silence  dispatch  token  template
 //! 0 ground    model  text                             plain values; how written words compare
 //! ```
 
@@ -54,6 +54,7 @@ pub mod schedule;
 pub mod silence;
 pub mod store;
 pub mod story;
+pub mod template;
 pub mod text;
 pub mod token;
 pub mod web;

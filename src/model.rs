@@ -31,6 +31,7 @@ mod rhythm;
 mod route;
 mod secret;
 mod seen;
+mod service;
 mod silence;
 mod spread;
 mod subscription;
@@ -75,6 +76,7 @@ pub use secret::Secret;
 pub use seen::{
     ItemKeys, MAX_TOLD, SEEN_KEEP_DAYS, Seen, SeenError, SeenItem, same_sketches, similar_sketches, title_sketch,
 };
+pub use service::{ExecTarget, Service, ServiceTarget, Severity, Wording};
 pub use silence::{MAX_SILENCE_TEXT_BYTES, Silence};
 pub use spread::Spread;
 pub use subscription::{Intent, Lease, Subscription};

@@ -24,6 +24,7 @@ const FLOORS: &[&[&str]] = &[
         "silence",
         "token",
         "dispatch",
+        "template",
     ],
     &["clock", "fetch", "store", "notify"],
     &["poller", "delivery", "objective", "reminder"],

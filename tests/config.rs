@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs, io};
 
-use newswatch::config::{self, Checked, Config, Diagnostic, Document, Severity, Surroundings};
+use newswatch::config::{self, Checked, Config, Diagnostic, Document, Marked, Severity, Surroundings};
 use newswatch::config::{DEFAULT_MAX_RATE, THRESHOLD_HIGH, THRESHOLD_NORMAL};
 use newswatch::model::{
-    Budget, Credentials, Edits, Fallback, GroupBy, Grouping, Rate, Realert, Role, Secret, SmtpTls, Source, TargetKind,
-    TerminalFormat,
+    Budget, Credentials, Edits, Fallback, GroupBy, Grouping, Rate, Realert, Role, Secret, Service, SmtpTls, Source,
+    TargetKind, TerminalFormat,
 };
 use proptest::prelude::*;
 
@@ -54,6 +54,9 @@ fn world() -> World {
             ("/run/credentials/smtp".into(), "from-systemd\n"),
             ("/etc/newswatch/smtp".into(), "not this one"),
             ("/etc/newswatch/ca.pem".into(), "-----BEGIN CERTIFICATE-----"),
+            ("/etc/newswatch/slack_url".into(), "https://hooks.example.org/T000/B000/t0ken\n"),
+            ("/etc/newswatch/matrix_token".into(), "syt_42\n"),
+            ("/etc/newswatch/words.txt".into(), "{{ headline }}\n{{ text }}\n"),
             ("/etc/newswatch/hook".into(), "https://hooks.example.org/token\n"),
             ("/etc/newswatch/empty".into(), "\n"),
             ("/etc/newswatch/paid".into(), "pa1d\n"),
@@ -145,7 +148,7 @@ fn every_word_of_the_format_is_read() {
     assert_eq!((must_not.summary.as_str(), must_not.alert), ("In $", false));
     assert_eq!(must_not.language.as_deref(), Some("en-GB"));
     assert_eq!(more.name, "more");
-    assert_eq!(tartus.targets, ["screen", "desk", "hook"]);
+    assert_eq!((tartus.targets.len(), &tartus.targets[..3]), (13, &["screen", "desk", "hook"].map(String::from)[..]));
     assert_eq!(tartus.threshold, THRESHOLD_NORMAL);
     let query = tartus.query.as_ref().map(ToString::to_string);
     assert_eq!(query.as_deref(), Some("(port OR \"naval base\"~2) NEAR/5 tartus AND NOT title:/curling$/"));
@@ -210,7 +213,8 @@ fn feeds_are_read_with_what_their_servers_want_to_see() {
 fn targets_are_read_with_their_secrets() {
     let config = good(FULL);
     let kinds: Vec<&TargetKind> = config.targets.iter().map(|target| &target.kind).collect();
-    let [TargetKind::Terminal(screen), TargetKind::Email(desk), TargetKind::Webhook(hook)] = kinds.as_slice() else {
+    let [TargetKind::Terminal(screen), TargetKind::Email(desk), TargetKind::Webhook(hook), ..] = kinds.as_slice()
+    else {
         panic!("one target of each type")
     };
     assert_eq!(screen.format, TerminalFormat::Json);
@@ -222,6 +226,66 @@ fn targets_are_read_with_their_secrets() {
     assert_eq!(hook.keys.len(), 2);
     assert_eq!(config.targets[1].deadline, Duration::from_secs(5 * 86_400));
     assert_eq!(config.targets[2].deadline, Duration::from_secs(600));
+}
+
+#[test]
+fn services_are_read_with_what_each_needs() {
+    let config = good(FULL);
+    let service = |name: &str| {
+        let target = config.targets.iter().find(|target| target.name == name).expect(name);
+        let TargetKind::Service(service) = &target.kind else { panic!("{name} is no service") };
+        (service.url.to_string(), service.service.clone())
+    };
+    let hook = "https://hooks.example.org/T000/B000/t0ken".to_owned();
+    for (name, of) in [
+        ("slack", Service::Slack),
+        ("discord", Service::Discord),
+        ("teams", Service::Teams),
+        ("mattermost", Service::Mattermost),
+    ] {
+        assert_eq!(service(name), (hook.clone(), of));
+    }
+    let telegram = Service::Telegram { token: Secret::new("42:b0t"), chat: "-1001234567890".to_owned() };
+    assert_eq!(service("telegram"), ("https://telegram.example.org/api".to_owned(), telegram));
+    let matrix = Service::Matrix { token: Secret::new("syt_42"), room: "!abc:example.org".to_owned() };
+    assert_eq!(service("matrix"), ("https://matrix.example.org/".to_owned(), matrix));
+    let ntfy = Service::Ntfy { token: Some(Secret::new("tk_42")), topic: "desk-night".to_owned() };
+    assert_eq!(service("ntfy"), ("https://ntfy.example.org/".to_owned(), ntfy));
+    let pager =
+        Service::PagerDuty { routing_key: Secret::new("r0uting"), severity: newswatch::model::Severity::Critical };
+    assert_eq!(service("pager"), ("https://events.pagerduty.com/".to_owned(), pager));
+    let resolve_after = Duration::from_secs(7_200);
+    let alertmanager = Service::Alertmanager { token: None, resolve_after };
+    assert_eq!(service("alertmanager"), ("https://alerts.example.org/am/".to_owned(), alertmanager));
+    let Some(TargetKind::Exec(program)) = config.targets.last().map(|target| &target.kind) else { panic!("a program") };
+    assert_eq!(
+        (program.program.as_path(), program.timeout),
+        (Path::new("/usr/local/bin/page"), Duration::from_secs(10))
+    );
+    assert_eq!(program.arguments, ["--night desk", "s3cret"]);
+    let shown = format!("{config:?}");
+    for secret in ["T000", "b0t", "syt_42", "tk_42", "r0uting"] {
+        assert!(!shown.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn templates_are_read_with_their_places() {
+    let Checked { config, marks, .. } = check(FULL);
+    let config = config.expect("a configuration");
+    let wording = |name: &str| config.targets.iter().find(|target| target.name == name).expect(name).wording.clone();
+    assert_eq!(wording("slack").title.as_deref(), Some("{{ watch }}: {{ headline }}"));
+    assert_eq!(wording("discord").text.as_deref(), Some("{{ headline }}\n{{ text }}"));
+    assert_eq!(wording("program").body.as_deref(), Some("{\"text\": {{ headline | tojson }}}"));
+    assert_eq!(wording("teams"), newswatch::model::Wording::default());
+    let parts: Vec<&str> = marks
+        .iter()
+        .filter_map(|mark| match &mark.of {
+            Marked::Template { part, .. } => Some(*part),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(parts, ["title", "text", "text", "body"]);
 }
 
 #[test]
@@ -313,6 +377,10 @@ fn with_secrets() -> String {
         .replace("t0ken", "HUNTER2")
         .replace("pr0xy", "HUNTER2")
         .replace("${API_KEY}", "HUNTER2")
+        .replace("42:b0t", "HUNTER2")
+        .replace("r0uting", "HUNTER2")
+        .replace("s3cret", "HUNTER2")
+        .replace("tk_42", "HUNTER2")
         .replace("url_file = \"hook\"", "url = \"https://example.org/HUNTER2\"")
         .replace("secrets = [", &format!("secrets = [\n  \"{WRITTEN_SECRET}\","))
 }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::out::Out;
-use super::{CliError, file, frequency, golden, inspect};
+use super::{CliError, file, frequency, golden, inspect, wording};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::Place;
 use crate::matcher::Matcher;
@@ -23,6 +24,7 @@ pub(super) async fn run(args: Args, out: &mut Out) -> Result<(), CliError> {
     let config = &loaded.config;
     let matcher = Matcher::new(&config.watches).map_err(|error| CliError::Config(error.to_string()))?;
     golden::check(&loaded, &matcher)?;
+    wording::check(&loaded, Clock::system().now())?;
     let watch_files = match loaded.documents.len() - 1 {
         0 => String::new(),
         count => format!(", {}", file::counted(count, "watch file")),

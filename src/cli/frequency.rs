@@ -28,7 +28,7 @@ const SECONDS_A_DAY: f64 = 24.0 * 60.0 * 60.0;
 pub(super) fn tell(loaded: &Loaded, out: &mut Out) -> Result<(), CliError> {
     let common = loaded.marks.iter().filter_map(|mark| match &mark.of {
         Marked::CommonTerm { text } => Some((mark, text.as_str())),
-        Marked::Golden { .. } => None,
+        Marked::Golden { .. } | Marked::Template { .. } => None,
     });
     let common: Vec<(&Mark, &str)> = common.take(MAX_TERMS).collect();
     if common.is_empty() {

@@ -28,6 +28,13 @@ pub enum Marked {
         /// As written.
         text: String,
     },
+    /// A template.
+    Template {
+        /// The target's name.
+        target: String,
+        /// Of what it is: `title`, `text` or `body`.
+        part: &'static str,
+    },
 }
 
 impl Mark {

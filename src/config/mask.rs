@@ -39,6 +39,8 @@ enum Shown {
     Proxy,
     /// A URL's scheme and host: the path of a webhook is often a token.
     Host,
+    /// Of a list its first element: a program, but not what it is told.
+    First,
     Nothing,
 }
 
@@ -63,7 +65,9 @@ fn shown(key: &str, place: Place) -> Shown {
         Shown::Nothing
     } else if key == "url" {
         if matches!(place, Place::Plain | Place::Feed) { Shown::WithoutUser } else { Shown::Host }
-    } else if ["callback", "sitemap"].contains(&key) {
+    } else if key == "command" {
+        Shown::First
+    } else if ["callback", "sitemap", "homeserver"].contains(&key) {
         Shown::WithoutUser
     } else if key == "proxy" {
         Shown::Proxy
@@ -135,6 +139,9 @@ impl Mask<'_> {
         match value.get_ref() {
             DeValue::Table(table) if shown == Shown::Nothing => self.table(table, Place::Hidden),
             DeValue::Table(table) => self.table(table, place),
+            DeValue::Array(elements) if shown == Shown::First => {
+                elements.iter().skip(1).for_each(|element| self.value(element, Shown::Nothing, place));
+            }
             DeValue::Array(elements) => elements.iter().for_each(|element| self.value(element, shown, place)),
             _ => self.scalar(value.span(), shown),
         }
@@ -147,7 +154,7 @@ impl Mask<'_> {
         let inner = inner.trim_end_matches(['"', '\'']);
         let hidden = match shown {
             Shown::All => return,
-            Shown::Nothing => [0..inner.len(), 0..0],
+            Shown::Nothing | Shown::First => [0..inner.len(), 0..0],
             Shown::WithoutUser => [user_of(inner), 0..0],
             Shown::Proxy => [user_of(inner), authority_start(inner)..inner.rfind('@').unwrap_or_default()],
             Shown::Host => [user_of(inner), host_end(inner)..inner.len()],
@@ -186,7 +193,7 @@ impl Mask<'_> {
                 inside &= !line.trim_end().ends_with('}');
             } else if let Some((key, value)) = assignment(line) {
                 let shown = shown(key, place);
-                open = shown == Shown::Nothing;
+                open = matches!(shown, Shown::Nothing | Shown::First);
                 inside = open && value.starts_with('{') && !value.contains('}');
                 let start = start + line.len() - value.len();
                 self.scalar(start..start + value.trim_end().len(), shown);
@@ -332,6 +339,12 @@ mod tests {
             "[[feed]]\nproxy = \"http://me:hunter2proxy.example:3128\"",
             "[[feed]]\nurl = \"https://?me:hunter2@example.org/\"",
             "[[feed]]\nporxy = \"http://me:hunter2@proxy.example\"",
+            "[[target]]\ntoken = \"hunter2\"",
+            "[[target]]\nrouting_key = \"hunter2",
+            "[[target]]\ncommand = [\"/bin/page\", \"hunter2\"]",
+            "[[target]]\ncommand = [\"/bin/page\", \"hunter2",
+            "[[target]]\ncommand = [\n\"/bin/page\",\n\"hunter2",
+            "[[target]]\nhomeserver = \"https://me:hunter2@matrix.example\"",
         ] {
             assert!(!masked(text).contains("hunter2"), "{text}");
             assert_eq!(masked(text).len(), text.len());

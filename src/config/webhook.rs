@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::address::{http_url, leads_to_loopback};
-use super::diagnostic::{At, Fault};
+use super::diagnostic::{At, Fault, Span};
 use super::file;
 use super::reader::Reader;
 use super::section::Section;
@@ -24,18 +24,24 @@ pub(super) fn read(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<Web
     Some(WebhookTarget { url: url?, keys })
 }
 
-fn url(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<Url> {
+/// The URL, or what stands in the file that has it.
+pub(super) fn url(section: &Section<'_>, reader: &mut Reader<'_>) -> Option<Url> {
     section.require_one(&["url", "url_file"], "write url = \"https://…\", where alerts are posted", reader);
     section.allow_one(&["url", "url_file"], reader);
     let written = section.parsed("url", "a URL", reader, http_url);
     let stored = file::read(section, "url_file", reader)
         .and_then(|file| Some(At { value: reader.accept(http_url(&file.value.text), &file.span)?, span: file.span }));
     let At { value: url, span } = written.or(stored)?;
-    if url.scheme() == "http" && !leads_to_loopback(&url) {
-        let fault = Fault::new("alerts would be posted without encryption").hint("use https where the receiver has it");
-        reader.report(fault.warning_at(span));
-    }
+    warn_if_open(&url, &span, reader);
     Some(url)
+}
+
+/// Says so where everybody on the way could read along.
+pub(super) fn warn_if_open(url: &Url, span: &Span, reader: &mut Reader<'_>) {
+    if url.scheme() == "http" && !leads_to_loopback(url) {
+        let fault = Fault::new("alerts would be posted without encryption").hint("use https where the receiver has it");
+        reader.report(fault.warning_at(span.clone()));
+    }
 }
 
 fn keys(section: &Section<'_>, reader: &mut Reader<'_>) -> Vec<Secret> {

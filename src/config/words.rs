@@ -92,12 +92,32 @@ pub(super) const ROUTE: &[&str] = &["watches", "tags", "feeds", "min_score", "ho
 /// Of a terminal target.
 pub(super) const TERMINAL: &[&str] = &["format"];
 /// Of an e-mail target.
-pub(super) const EMAIL: &[&str] = &["server", "tls", "ca_file", "username", "password", "password_file", "from", "to"];
+pub(super) const EMAIL: &[&str] =
+    &["server", "tls", "ca_file", "username", "password", "password_file", "from", "to", "template", "template_file"];
 /// Of a webhook target.
-pub(super) const WEBHOOK: &[&str] = &["url", "url_file", "secret", "secret_file", "secrets"];
+pub(super) const WEBHOOK: &[&str] =
+    &["url", "url_file", "secret", "secret_file", "secrets", "template", "template_file"];
+/// Of a service that gives out the URL of a webhook.
+pub(super) const HOOK: &[&str] = &["url", "url_file", "template", "template_file"];
+/// Of a Telegram target.
+pub(super) const TELEGRAM: &[&str] = &["token", "token_file", "chat", "url", "template", "template_file"];
+/// Of a Matrix target.
+pub(super) const MATRIX: &[&str] = &["homeserver", "room", "token", "token_file", "template", "template_file"];
+/// Of an ntfy target.
+pub(super) const NTFY: &[&str] = &["url", "url_file", "token", "token_file", "template", "template_file"];
+/// Of a PagerDuty target.
+pub(super) const PAGERDUTY: &[&str] =
+    &["routing_key", "routing_key_file", "severity", "url", "template", "template_file"];
+/// Of an Alertmanager target.
+pub(super) const ALERTMANAGER: &[&str] = &["url", "token", "token_file", "resolve_after", "template", "template_file"];
+/// Of a program.
+pub(super) const EXEC: &[&str] = &["command", "timeout", "template", "template_file"];
+/// Of `template`.
+pub(super) const TEMPLATE: &[&str] = &["title", "text", "body"];
 
 /// Those whose values are secret.
-pub(super) const SECRET: &[&str] = &["password", "secret", "secrets", "bearer", "headers", "heartbeat"];
+pub(super) const SECRET: &[&str] =
+    &["password", "secret", "secrets", "bearer", "headers", "heartbeat", "token", "routing_key"];
 
 /// Whether the word is a key of the top level that is no table. After a table it would be one of that table's.
 pub(super) fn is_setting(word: &str) -> bool {
@@ -112,13 +132,12 @@ pub(super) fn is_known(word: &str) -> bool {
 
 /// The words of all tables.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    [
+    let tables = [
         ROOT, FETCH, STORY, WEBSUB, DRILL, LINKS, REALERT, FEED, ACCESS, WATCH, GOLDEN, ROUTE, TARGET, TERMINAL, EMAIL,
         WEBHOOK,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
+    ];
+    let services = [TELEGRAM, MATRIX, PAGERDUTY, ALERTMANAGER, EXEC, TEMPLATE];
+    tables.into_iter().chain(services).flatten().copied()
 }
 
 /// How alike two words must be for one to be offered for the other, of 1.

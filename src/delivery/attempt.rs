@@ -146,6 +146,6 @@ fn ladder(kind: &TargetKind) -> Ladder {
     match kind {
         TargetKind::Terminal(_) => Ladder::TERMINAL,
         TargetKind::Email(_) => Ladder::EMAIL,
-        TargetKind::Webhook(_) => Ladder::WEBHOOK,
+        TargetKind::Webhook(_) | TargetKind::Service(_) | TargetKind::Exec(_) => Ladder::WEBHOOK,
     }
 }

@@ -431,11 +431,11 @@ fn ended(done: Result<Result<Ended, StoreError>, tokio::task::JoinError>) -> Res
     }
 }
 
-/// Attempts at once. A terminal shows alerts in their order; mail servers count connections.
+/// Attempts at once. A terminal and a chat show alerts in their order; mail servers count connections.
 fn concurrency(kind: &TargetKind) -> usize {
     match kind {
-        TargetKind::Terminal(_) => 1,
-        TargetKind::Email(_) => 2,
+        TargetKind::Terminal(_) | TargetKind::Service(_) => 1,
+        TargetKind::Email(_) | TargetKind::Exec(_) => 2,
         TargetKind::Webhook(_) => 4,
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Manner, Secret};
+use super::{ExecTarget, Manner, Secret, ServiceTarget, Wording};
 
 /// A configured receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,12 +18,14 @@ pub struct Target {
     pub deadline: Duration,
     /// When and how often it wants to be told.
     pub manner: Manner,
+    /// In which words it is told.
+    pub wording: Wording,
 }
 
 impl Target {
     /// A target that is told at once.
     pub fn new(name: &str, kind: TargetKind, deadline: Duration) -> Self {
-        Self { name: name.to_owned(), kind, deadline, manner: Manner::default() }
+        Self { name: name.to_owned(), kind, deadline, manner: Manner::default(), wording: Wording::default() }
     }
 }
 
@@ -36,6 +38,10 @@ pub enum TargetKind {
     Email(Box<EmailTarget>),
     /// HTTP POST after Standard Webhooks 1.0.
     Webhook(Box<WebhookTarget>),
+    /// A service in its own form.
+    Service(Box<ServiceTarget>),
+    /// A program.
+    Exec(Box<ExecTarget>),
 }
 
 impl TargetKind {
@@ -45,6 +51,8 @@ impl TargetKind {
             TargetKind::Terminal(_) => "terminal",
             TargetKind::Email(_) => "email",
             TargetKind::Webhook(_) => "webhook",
+            TargetKind::Service(target) => target.service.name(),
+            TargetKind::Exec(_) => "exec",
         }
     }
 }

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use lettre::Address;
 use lettre::message::Mailbox;
 
+use super::words::Words;
 use super::{Notifier, NotifyError, inert};
 use crate::model::{Alert, Delivery, DeliveryId, EmailTarget};
 use conversation::{Failure, is_ascii};
@@ -32,13 +33,14 @@ pub(super) struct Email {
     to: Vec<Mailbox>,
     /// Deliveries that some have and some do not: whether each of `to` has it.
     parted: Mutex<BTreeMap<DeliveryId, Vec<bool>>>,
+    words: Words,
 }
 
 impl Email {
-    pub(super) fn new(config: &EmailTarget) -> Result<Self, String> {
+    pub(super) fn new(config: &EmailTarget, words: Words) -> Result<Self, String> {
         let from = mailbox(&config.from)?;
         let to = config.to.iter().map(|text| mailbox(text)).collect::<Result<_, _>>()?;
-        Ok(Self { server: Server::new(config)?, from, to, parted: Mutex::default() })
+        Ok(Self { server: Server::new(config)?, from, to, parted: Mutex::default(), words })
     }
 
     fn has_it(&self, delivery: DeliveryId) -> Vec<bool> {
@@ -108,10 +110,15 @@ impl Notifier for Email {
         let compose = |utf8: bool| {
             // Without SMTPUTF8 an address beyond ASCII cannot even be named (RFC 6531, 3.1); its owner gets no mail either.
             let named = self.to.iter().filter(|mailbox| utf8 || is_ascii(&mailbox.email));
-            message::compose(&self.from, named, delivery, alert, now)
+            message::compose(&self.from, named, delivery, alert, &self.words, now)
         };
         let ends = self.server.send(&self.from.email, &to, compose).await;
         self.verdict(delivery.id, had, &open.into_iter().zip(ends).collect::<Vec<_>>())
+    }
+
+    fn preview(&self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<String, NotifyError> {
+        let mail = message::compose(&self.from, self.to.iter(), delivery, alert, &self.words, now);
+        Ok(String::from_utf8_lossy(&mail.map_err(NotifyError::permanent)?).replace('\r', ""))
     }
 }
 

@@ -13,8 +13,7 @@ use crate::model::{Alert, AlertKind, Field, Hit, Member};
 
 /// The whole document.
 pub(super) fn document(alert: &Alert) -> String {
-    let Palette { ground, text, quiet, .. } = DAY;
-    let style = style();
+    let Palette { quiet, .. } = DAY;
     let mut body = String::new();
     let _ = write!(
         body,
@@ -35,6 +34,17 @@ pub(super) fn document(alert: &Alert) -> String {
         let _ = write!(body, "<p style=\"margin:0 0 12px\">… and {} more</p>", unnamed(alert));
     }
     footer(&mut body, alert);
+    page(&alert.headline, &body)
+}
+
+/// A text in somebody's own words, as it is.
+pub(super) fn own_words(headline: &str, text: &str) -> String {
+    page(headline, &text.lines().map(|line| format!("<p dir=\"auto\">{}</p>\n", escaped(line))).collect::<String>())
+}
+
+fn page(headline: &str, body: &str) -> String {
+    let Palette { ground, text, .. } = DAY;
+    let style = style();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
@@ -45,7 +55,7 @@ pub(super) fn document(alert: &Alert) -> String {
          <div class=\"g t\" style=\"box-sizing:border-box;max-width:640px;margin:0 auto;padding:16px;background:{ground};\
          color:{text};font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;\
          overflow-wrap:anywhere;word-break:break-word\">\n{body}</div>\n</body>\n</html>\n",
-        escaped(&alert.headline)
+        escaped(headline)
     )
 }
 

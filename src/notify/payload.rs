@@ -5,9 +5,12 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::inert_json;
-use crate::model::{Alert, AlertId, AlertKind, Hit, Lead, Member, Part, Standing, StoryId, clip};
+use crate::model::{
+    Alert, AlertId, AlertKind, Hit, Lead, MAX_MEMBER_TEXT_BYTES, Member, Part, Standing, StoryId, clip,
+};
 
 /// Version of `data`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -33,7 +36,7 @@ struct Data<'a> {
     text: &'a str,
     story: Option<StoryId>,
     thread: Option<AlertId>,
-    standing: Option<&'a Standing>,
+    standing: Option<Standing>,
     score: Option<f64>,
     threshold: Option<f64>,
     item: Option<Lead>,
@@ -46,63 +49,128 @@ struct Data<'a> {
     page: Option<&'a str>,
 }
 
+/// How much of the texts is kept, in bytes, and of the lists, in entries.
+#[derive(Clone, Copy)]
+struct Cut {
+    list: usize,
+    text: usize,
+    /// Of a digest's members, which all stay.
+    member: usize,
+    /// Of their links: longer ones are left out.
+    link: usize,
+}
+
+const fn cut(list: usize, text: usize, member: usize, link: usize) -> Cut {
+    Cut { list, text, member, link }
+}
+
+const WHOLE: Cut = cut(usize::MAX, usize::MAX, usize::MAX, usize::MAX);
+/// Ever less, for an alert about items.
+const CUTS: [Cut; 4] = [cut(10, 1_000, 0, 0), cut(5, 500, 0, 0), cut(2, 200, 0, 0), cut(0, 100, 0, 0)];
+/// Ever less, for a digest.
+const DIGEST_CUTS: [Cut; 10] = [
+    cut(10, 1_000, 300, 300),
+    cut(10, 1_000, 200, 150),
+    cut(5, 500, 300, 0),
+    cut(5, 500, 200, 0),
+    cut(2, 200, 150, 0),
+    cut(2, 200, 120, 0),
+    cut(0, 100, 100, 0),
+    cut(0, 100, 70, 0),
+    cut(0, 100, 40, 0),
+    cut(0, 100, 20, 0),
+];
+
 /// The body for an attempt at `now`: at most [`MAX_BODY_BYTES`]. What does not fit is cut, the least telling first;
-/// the alert itself always goes out.
+/// the alert itself always goes out, and a digest names all of its members.
 pub fn payload(alert: &Alert, now: Timestamp) -> String {
-    let mut body = body_of(alert, now, usize::MAX, usize::MAX);
-    for (list, text) in [(10, 1_000), (5, 500), (2, 200), (0, 100)] {
+    let mut body = body_of(alert, now, WHOLE);
+    let cuts = if alert.kind == AlertKind::Digest { &DIGEST_CUTS[..] } else { &CUTS[..] };
+    for cut in cuts {
         if body.len() <= MAX_BODY_BYTES {
             break;
         }
-        body = body_of(alert, now, list, text);
+        body = body_of(alert, now, *cut);
     }
     body
 }
 
-fn body_of(alert: &Alert, now: Timestamp, list: usize, text: usize) -> String {
-    let matched = alert.matched.as_ref();
-    let mut item = alert.lead.clone();
-    if let Some(item) = &mut item {
-        cut(&mut item.summary, text);
-        cut(&mut item.title, text);
-        item.link = item.link.take().filter(|link| link.len() <= text.saturating_mul(4));
+/// All of an alert's `data`, for templates. What is left out of a body where it says nothing is there, so that a template
+/// may speak of it: `text`, and the `watch` of each member.
+pub(super) fn data(alert: &Alert) -> Value {
+    let mut data = serde_json::to_value(data_of(alert, WHOLE)).expect("plain data with string keys always serializes");
+    data["text"] = alert.text.clone().into();
+    data["page"] = alert.page.clone().into();
+    for member in data["members"].as_array_mut().into_iter().flatten() {
+        if member["watch"].is_null() {
+            member["watch"] = alert.watch.clone().into();
+        }
     }
-    let mut standing = alert.standing.clone();
-    if let Some(standing) = &mut standing {
-        cut(&mut standing.headline, text);
-    }
-    let mut members: Vec<Member> = alert.members.iter().take(list).cloned().collect();
-    members.iter_mut().for_each(|member| cut(&mut member.title, text));
-    let payload = Payload {
-        r#type: match alert.kind {
-            AlertKind::Update => "story.updated".to_owned(),
-            kind => format!("alert.{kind}"),
-        },
-        timestamp: now,
-        data: Data {
-            schema_version: SCHEMA_VERSION,
-            alert: alert.id,
-            kind: alert.kind.name(),
-            watch: &alert.watch,
-            raised: alert.raised,
-            headline: clip(&alert.headline, text),
-            text: clip(&alert.text, text),
-            story: alert.story,
-            thread: alert.thread,
-            standing: standing.as_ref(),
-            score: matched.map(|matched| matched.score),
-            threshold: matched.map(|matched| matched.threshold),
-            item,
-            hits: matched.map(|m| m.hits.iter().take(list).cloned().collect()).unwrap_or_default(),
-            parts: matched.map(|m| m.parts.iter().take(list).cloned().collect()).unwrap_or_default(),
-            members,
-            member_count: alert.member_count,
-            page: alert.page.as_deref(),
-        },
+    data
+}
+
+fn body_of(alert: &Alert, now: Timestamp, cut: Cut) -> String {
+    let r#type = match alert.kind {
+        AlertKind::Update => "story.updated".to_owned(),
+        kind => format!("alert.{kind}"),
     };
+    let payload = Payload { r#type, timestamp: now, data: data_of(alert, cut) };
     inert_json(&serde_json::to_string(&payload).expect("plain data with string keys always serializes"))
 }
 
-fn cut(text: &mut String, most: usize) {
+fn data_of(alert: &Alert, cut: Cut) -> Data<'_> {
+    let Cut { list, text, .. } = cut;
+    let matched = alert.matched.as_ref();
+    let mut item = alert.lead.clone();
+    if let Some(item) = &mut item {
+        shorten(&mut item.summary, text);
+        shorten(&mut item.title, text);
+        item.link = item.link.take().filter(|link| link.len() <= text.saturating_mul(4));
+    }
+    let standing = alert.standing.clone().map(|mut standing| {
+        shorten(&mut standing.headline, text);
+        standing
+    });
+    Data {
+        schema_version: SCHEMA_VERSION,
+        alert: alert.id,
+        kind: alert.kind.name(),
+        watch: &alert.watch,
+        raised: alert.raised,
+        headline: clip(&alert.headline, text),
+        text: clip(&alert.text, text),
+        story: alert.story,
+        thread: alert.thread,
+        standing,
+        score: matched.map(|matched| matched.score),
+        threshold: matched.map(|matched| matched.threshold),
+        item,
+        hits: matched.map(|m| m.hits.iter().take(list).cloned().collect()).unwrap_or_default(),
+        parts: matched.map(|m| m.parts.iter().take(list).cloned().collect()).unwrap_or_default(),
+        members: members(alert, cut),
+        member_count: alert.member_count,
+        page: alert.page.as_deref(),
+    }
+}
+
+fn members(alert: &Alert, cut: Cut) -> Vec<Member> {
+    let Cut { list, text, member, link } = cut;
+    let mut members = alert.members.clone();
+    if alert.kind != AlertKind::Digest {
+        members.truncate(list);
+        members.iter_mut().for_each(|member| shorten(&mut member.title, text));
+        return members;
+    }
+    for each in &mut members {
+        shorten(&mut each.title, member);
+        // Beside a title that was cut, what it comes from may take a third of its place.
+        shorten(&mut each.outlet, if member < MAX_MEMBER_TEXT_BYTES { member / 3 } else { member });
+        shorten(&mut each.note, member);
+        each.link = each.link.take().filter(|text| text.len() <= link);
+    }
+    members
+}
+
+fn shorten(text: &mut String, most: usize) {
     text.truncate(clip(text, most).len());
 }

@@ -18,15 +18,19 @@ impl Terminal {
     pub(super) fn new(config: TerminalTarget) -> Self {
         Self { format: config.format }
     }
+
+    fn text(&self, alert: &Alert, now: Timestamp) -> String {
+        match self.format {
+            TerminalFormat::Text => format!("{}\n", plain(alert)),
+            TerminalFormat::Json => format!("{}\n", payload(alert, now)),
+        }
+    }
 }
 
 #[async_trait]
 impl Notifier for Terminal {
     async fn notify(&self, _delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<(), NotifyError> {
-        let text = match self.format {
-            TerminalFormat::Text => format!("{}\n", plain(alert)),
-            TerminalFormat::Json => format!("{}\n", payload(alert, now)),
-        };
+        let text = self.text(alert, now);
         // A reader that stops reading blocks the write: off the async threads with it.
         let written = tokio::task::spawn_blocking(move || {
             let mut out = std::io::stdout().lock();
@@ -37,5 +41,9 @@ impl Notifier for Terminal {
             Ok(Err(error)) => Err(NotifyError::transient(format!("cannot write to standard output: {error}"))),
             Err(error) => Err(NotifyError::transient(error)),
         }
+    }
+
+    fn preview(&self, _delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<String, NotifyError> {
+        Ok(self.text(alert, now))
     }
 }

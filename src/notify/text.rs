@@ -73,19 +73,30 @@ pub(super) fn first(standing: &Standing) -> String {
     format!("{reports} reports; first {} {}", inert(first_outlet), first_at.strftime("%Y-%m-%d %H:%M UTC"))
 }
 
-/// A line of a summary, whose items are of one feed, or of an update.
-pub(super) fn line(alert: &Alert, member: &Member) -> String {
-    let mut line = String::new();
-    if alert.kind == AlertKind::Update {
-        let _ = write!(line, "{}", inert(&member.outlet));
-        if let Some(at) = member.published {
-            let _ = write!(line, " {}", at.strftime("%H:%M"));
-        }
-        line.push_str(": ");
+/// Where a member comes from, as far as its alert does not say so: a digest's are of many watches, an update's of many
+/// outlets, and the items of a summary are of one feed.
+pub(super) fn head(alert: &Alert, member: &Member) -> String {
+    let (digest, update) = (alert.kind == AlertKind::Digest, alert.kind == AlertKind::Update);
+    let mut head = String::new();
+    if digest && !member.watch.is_empty() {
+        let _ = write!(head, "[{}] ", inert(&member.watch));
     }
+    if digest || update {
+        let _ = write!(head, "{}", inert(&member.outlet));
+        if let Some(at) = member.published {
+            let _ = write!(head, " {}", at.strftime("%H:%M"));
+        }
+    }
+    head.trim().to_owned()
+}
+
+/// A member on one line.
+pub(super) fn line(alert: &Alert, member: &Member) -> String {
+    let head = head(alert, member);
+    let mut line = if head.is_empty() { head } else { format!("{head}: ") };
     line.push_str(&inert(&member.title));
     if !member.note.is_empty() {
-        let _ = write!(line, " ({})", member.note);
+        let _ = write!(line, " ({})", inert(&member.note));
     }
     line
 }

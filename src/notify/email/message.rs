@@ -12,6 +12,7 @@ use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 
 use super::header::{AutoSubmitted, Kind, ListId, Subject};
 use crate::model::{Alert, Delivery};
+use crate::notify::words::Words;
 use crate::notify::{html, inert, letter};
 
 /// Longest subject in characters.
@@ -23,12 +24,13 @@ pub(super) fn compose<'a>(
     to: impl Iterator<Item = &'a Mailbox>,
     delivery: &Delivery,
     alert: &Alert,
+    words: &Words,
     now: Timestamp,
 ) -> Result<Vec<u8>, String> {
     let domain = from.email.domain();
     let mut message = Message::builder()
         .from(from.clone())
-        .header(Subject(subject(alert)))
+        .header(Subject(subject(alert, words)))
         .date(std::time::SystemTime::from(now))
         .message_id(Some(format!("<{}@{domain}>", delivery.id)))
         .header(AutoSubmitted::generated())
@@ -46,15 +48,23 @@ pub(super) fn compose<'a>(
         let references = first.iter().fold(root.clone(), |all, first| format!("{all} {first}"));
         message = message.in_reply_to(first.unwrap_or(root)).references(references);
     }
+    let (text, html) = match words.text(alert) {
+        Some(text) => (text.lines().map(|line| inert(line) + "\n").collect(), html::own_words(&alert.headline, &text)),
+        None => (letter::text(alert), html::document(alert)),
+    };
     let parts = MultiPart::alternative()
-        .singlepart(part(&letter::text(alert), ContentType::TEXT_PLAIN)?)
-        .singlepart(part(&html::document(alert), ContentType::TEXT_HTML)?);
+        .singlepart(part(&text, ContentType::TEXT_PLAIN)?)
+        .singlepart(part(&html, ContentType::TEXT_HTML)?);
     Ok(message.multipart(parts).map_err(|error| error.to_string())?.formatted())
 }
 
 /// The watch and the headline; what tells more of a story has the subject of its first mail, because many clients make a
 /// thread of one subject only, whatever the headers refer to.
-fn subject(alert: &Alert) -> String {
+fn subject(alert: &Alert, words: &Words) -> String {
+    // One in the user's own words may change from mail to mail.
+    if let Some(title) = words.title(alert) {
+        return inert(&title).chars().take(MAX_SUBJECT_CHARS).collect();
+    }
     let told_first = alert.standing.as_ref().filter(|_| alert.thread.is_some());
     let (reply, headline) = told_first.map_or(("", &alert.headline), |standing| ("Re: ", &standing.headline));
     let subject = inert(&format!("[{}] {headline}", alert.watch));
