@@ -156,12 +156,14 @@ impl Row {
     }
 }
 
-/// A link that leads to the web; any other is no link.
+/// A link that leads to the web; any other is no link, nor is one with a user name, which makes a host look like another.
+/// As a URL it has no blank, quote, bracket or control character that was not escaped; an `@`, for which a plain text
+/// would be taken to mention somebody, and braces are escaped here.
 fn web(link: Option<&str>) -> Option<String> {
-    let link = link.filter(|link| link.len() <= MAX_LINK_BYTES)?;
-    let url = url::Url::parse(link).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    // As a URL it has no blank, quote, bracket or control character that was not escaped.
-    Some(String::from(url)).filter(|link| link.len() <= MAX_LINK_BYTES)
+    let url = url::Url::parse(link.filter(|link| link.len() <= MAX_LINK_BYTES)?).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    let link = url.as_str().replace('@', "%40").replace('{', "%7B").replace('}', "%7D");
+    Some(link).filter(|link| plain && link.len() <= MAX_LINK_BYTES)
 }
 
 fn shown<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<String> {
@@ -195,7 +197,15 @@ mod tests {
     #[test]
     fn only_the_web_is_linked() {
         assert_eq!(web(Some("https://example.org/a b|c>")).as_deref(), Some("https://example.org/a%20b|c%3E"));
-        for other in ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//example.org", "x"] {
+        assert_eq!(web(Some("https://e.org/@desk")).as_deref(), Some("https://e.org/%40desk"));
+        for other in [
+            "https://a.example@b.example/",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "//example.org",
+            "x",
+        ] {
             assert_eq!(web(Some(other)), None, "{other}");
         }
     }

@@ -123,7 +123,7 @@ async fn only_2xx_is_a_yes_only_410_is_final_and_retry_after_is_heard() {
     }
     receiver.script([Reply::status(410)]);
     let gone = sender.send(&alert(AlertKind::News)).await;
-    assert_eq!(gone, Err(NotifyError::Permanent { why: "the receiver answered 410".to_owned() }));
+    assert_eq!(gone, Err(NotifyError::Gone { why: "the receiver answered 410".to_owned() }));
 }
 
 #[tokio::test]
