@@ -137,7 +137,8 @@ impl Lane {
         if let Some(later) = self.health.not_before(now) {
             return Ok(Some(later.min(self.look_at.unwrap_or(later))));
         }
-        self.start_ready(now);
+        self.keep_quiet(now).await?;
+        self.start_ready();
         if !self.ready.is_empty() || !self.has_room() {
             return Ok(self.pacer.next_room());
         }
@@ -147,7 +148,7 @@ impl Lane {
         let claimed = self.claim(now).await?;
         let next_due = claimed.next_due;
         let digests = self.plan(claimed, now).await?;
-        self.start_ready(now);
+        self.start_ready();
         Ok(if digests { Some(now) } else { next_due })
     }
 
@@ -227,7 +228,9 @@ impl Lane {
     }
 
     fn held(&self, row: Delivery, why: Hold, until: Timestamp) -> Delivery {
-        Delivery { due: until, held: Some(why), deadline: schedule::due(until, self.target.deadline), ..row }
+        // A clock that was ahead when it was raised would put it off from one digest to the next.
+        let created = row.created.min(self.now());
+        Delivery { created, due: until, held: Some(why), deadline: schedule::due(until, self.target.deadline), ..row }
     }
 
     /// Records together what is known together: one sync for all.
@@ -244,7 +247,21 @@ impl Lane {
         Ok(())
     }
 
-    fn start_ready(&mut self, now: Timestamp) {
+    /// Quiet hours may have begun while what is ready waited for room.
+    async fn keep_quiet(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let mut held = Vec::new();
+        for (delivery, alert) in std::mem::take(&mut self.ready) {
+            match self.pacer.quiet_until(&alert, now) {
+                Some(end) => held.push(Settlement::Retry(self.held(delivery, Hold::QuietHours, end))),
+                None => self.ready.push_back((delivery, alert)),
+            }
+        }
+        self.settle(held).await
+    }
+
+    fn start_ready(&mut self) {
+        // Not when the step began: the store took its time, and the rate is that of attempts.
+        let now = self.now();
         while self.has_room() && self.pacer.room(1, now) > 0 {
             let Some((delivery, alert)) = self.ready.pop_front() else { return };
             self.pacer.sends(now);

@@ -66,7 +66,7 @@ impl Pacer {
         if matches!(alert.kind, AlertKind::Test) {
             return Turn::Go(Company::Alone);
         }
-        if let Some(end) = end_of(&self.manner.quiet_hours, now).filter(|_| !alert.urgent) {
+        if let Some(end) = self.quiet_until(alert, now) {
             return Turn::Wait(Hold::QuietHours, end);
         }
         if delivery.attempts > 0 || alert.kind == AlertKind::Digest {
@@ -81,6 +81,12 @@ impl Pacer {
             Some(_) => self.turn_in_group(delivery, alert, now),
             None => Turn::Go(Company::Any),
         }
+    }
+
+    /// When the quiet hours end in which the target does not want to hear of this alert, if it is one of them.
+    pub fn quiet_until(&self, alert: &Alert, now: Timestamp) -> Option<Timestamp> {
+        let passes = alert.urgent || alert.kind == AlertKind::Test;
+        end_of(&self.manner.quiet_hours, now).filter(|_| !passes)
     }
 
     fn turn_in_group(&mut self, delivery: &Delivery, alert: &Alert, now: Timestamp) -> Turn {

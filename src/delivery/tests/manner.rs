@@ -214,6 +214,39 @@ async fn quiet_hours_let_pass_what_is_urgent() {
 }
 
 #[tokio::test]
+async fn quiet_hours_that_begin_while_a_delivery_waits_for_room_are_kept() {
+    let hours = Hours { days: Days::ALL, from: Time::constant(8, 5, 0, 0), to: time(9), zone: TimeZone::UTC };
+    let rate = Some(Rate { messages: 1, per: Duration::from_mins(10) });
+    let manner = Manner { quiet_hours: vec![hours], rate, ..Manner::default() };
+    let mut house = House::new(vec![told("desk", manner)], &[]).await;
+    let receiver = house.receiver(0);
+    for story in ["a", "b"] {
+        let alert = Alert { id: AlertId::notice(story), kind: AlertKind::News, ..alert() };
+        let row = Delivery { attempts: 1, ..Delivery::new(alert.id, "desk", START, after(9 * HOUR)) };
+        house.parts.store.raise(Raise { alert, deliveries: vec![row] }).await.expect("durable");
+    }
+    house.at(START).await;
+    house.at(after(600)).await;
+    assert_eq!(receiver.got().len(), 1, "the other waits for room, and then for the end of the quiet hours");
+    house.at(after(HOUR)).await;
+    assert_eq!(receiver.got().len(), 2);
+}
+
+#[tokio::test]
+async fn a_digest_tells_what_was_raised_while_the_clock_was_ahead() {
+    let digest = Calendar { days: Days::ALL, times: vec![time(10)], zone: TimeZone::UTC };
+    let mut house = House::new(vec![told("desk", Manner { digest: Some(digest), ..Manner::default() })], &[]).await;
+    let receiver = house.receiver(0);
+    for story in ["a", "b"] {
+        house.raise(story, after(365 * 24 * HOUR), false).await;
+    }
+    house.at(START).await;
+    assert_eq!(receiver.attempts(), 0);
+    house.at(after(2 * HOUR)).await;
+    assert_eq!(receiver.got().iter().map(|alert| alert.members.len()).collect::<Vec<_>>(), [2]);
+}
+
+#[tokio::test]
 async fn a_storm_becomes_a_summary_and_nothing_is_dropped() {
     let rate = Rate { messages: 5, per: Duration::from_mins(10) };
     let mut house = House::new(vec![told("desk", Manner { rate: Some(rate), ..Manner::default() })], &[]).await;
