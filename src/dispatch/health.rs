@@ -12,6 +12,8 @@ pub const MAX_PROBE_INTERVAL: Duration = Duration::from_mins(5);
 /// Waits before the first, second, … probe; the last one repeats.
 const PROBES: [Duration; 4] =
     [Duration::from_secs(5), Duration::from_secs(30), Duration::from_mins(2), MAX_PROBE_INTERVAL];
+/// A clock that falls back by more than this was set; less is drift and rounding.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,13 +68,18 @@ impl Health {
     }
 
     /// No attempt before this; `None` where nothing stands against one. A clock that was set back does not stall the
-    /// target: no wait is longer than its own length.
-    pub fn not_before(&self, now: Timestamp) -> Option<Timestamp> {
+    /// target: what is known of it moves with the clock, and no wait is longer than its own length.
+    pub fn not_before(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let ahead = self.last.map(|last| last.duration_since(now)).filter(|ahead| *ahead > CLOCK_TOLERANCE);
+        if let Some(step) = ahead {
+            let back = |at: Timestamp| at.checked_sub(step).unwrap_or(Timestamp::MIN);
+            (self.since, self.last, self.peace) = (self.since.map(back), Some(now), self.peace.map(back));
+        }
         if self.gone {
             return Some(Timestamp::MAX);
         }
         let step = (self.failures.saturating_sub(FAILING_AFTER) as usize).min(PROBES.len() - 1);
-        let probe = self.failing_since().and(self.last).map(|last| later(last.min(now), PROBES[step]));
+        let probe = self.failing_since().and(self.last).map(|last| later(last, PROBES[step]));
         let next = probe.max(self.peace)?;
         (next > now).then_some(next)
     }
@@ -119,6 +126,15 @@ mod tests {
             .collect();
         assert_eq!(waits, [0, 5, 30, 120, 300, 300, 300]);
         assert_eq!(health.not_before(at(-9_999)), Some(at(-9_999 + 300)), "a clock that was set back");
+        assert_eq!(health.not_before(at(-9_999 + 300)), None, "it goes on from there");
+    }
+
+    #[test]
+    fn peace_does_not_last_for_as_long_as_a_clock_was_ahead() {
+        let mut health = Health::default();
+        health.failed(at(1 << 30), None, Some(Duration::from_secs(900)));
+        assert_eq!(health.not_before(at(0)), Some(at(900)));
+        assert_eq!(health.not_before(at(900)), None);
     }
 
     #[test]

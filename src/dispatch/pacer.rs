@@ -100,8 +100,10 @@ impl Pacer {
         let group = self.groups.entry(company.clone()).or_default();
         let first = later(delivery.created.min(now), grouping.wait);
         let again = group.told.map_or(first, |told| later(told.min(now), grouping.interval));
-        let flush = *group.flush.get_or_insert(first.max(again));
-        if flush > now { Turn::Wait(Hold::Group, flush) } else { Turn::Go(company) }
+        let flush = group.flush.get_or_insert(first.max(again));
+        // A clock that was ahead then does not put it off now.
+        *flush = (*flush).min(later(now, grouping.wait.max(grouping.interval)));
+        if *flush > now { Turn::Wait(Hold::Group, *flush) } else { Turn::Go(company) }
     }
 
     fn make_room(&mut self, now: Timestamp, interval: Duration) {
@@ -237,6 +239,12 @@ mod tests {
         assert_eq!(turn(&mut pacer, &one, "12:00:00", "12:00:30"), Turn::Go(story.clone()));
         pacer.tells(&story, at("12:00:30"));
         assert_eq!(turn(&mut pacer, &one, "12:01:00", "12:01:00"), Turn::Wait(Hold::Group, at("12:05:30")));
+        let back = Turn::Wait(Hold::Group, at("09:05:00"));
+        assert_eq!(turn(&mut pacer, &one, "12:01:00", "09:00:00"), back, "the clock was set back");
+        assert_eq!(
+            turn(&mut pacer, &one, "12:01:00", "09:05:00"),
+            Turn::Go(Company::Story(one.story.expect("a story")))
+        );
     }
 
     #[test]

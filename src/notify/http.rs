@@ -134,7 +134,7 @@ impl Answer {
         match self.status {
             status if status.is_success() => Ok(()),
             // Standard Webhooks 1.0: the endpoint is to be disabled.
-            StatusCode::GONE => Err(NotifyError::Gone { why: self.told() }),
+            StatusCode::GONE => Err(self.gone()),
             _ => Err(self.failure(retry_after(&self.headers, now))),
         }
     }
@@ -142,6 +142,11 @@ impl Answer {
     /// It may go well later, not before `retry_after`.
     pub(super) fn failure(&self, retry_after: Option<Duration>) -> NotifyError {
         NotifyError::Transient { why: self.told(), retry_after }
+    }
+
+    /// It is there no more.
+    pub(super) fn gone(&self) -> NotifyError {
+        NotifyError::Gone { why: self.told() }
     }
 
     /// It never will.

@@ -75,8 +75,8 @@ impl Told {
     fn judge(&self, answer: &Answer, now: Timestamp) -> (Result<(), NotifyError>, Duration) {
         let asked = asked(&self.config.service, answer, now);
         let judged = match &self.config.service {
-            Service::Slack if slack::is_final(answer) => Err(answer.refusal()),
-            Service::Discord if discord::is_final(answer) => Err(answer.refusal()),
+            Service::Slack if slack::is_final(answer) => Err(answer.gone()),
+            Service::Discord if discord::is_final(answer) => Err(answer.gone()),
             Service::PagerDuty { .. } if pagerduty::is_final(answer) => Err(answer.refusal()),
             Service::Telegram { .. } if telegram::is_failure(answer) => Err(answer.failure(asked)),
             _ if answer.status == StatusCode::TOO_MANY_REQUESTS => Err(answer.failure(asked)),

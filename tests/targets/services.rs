@@ -206,7 +206,7 @@ async fn what_a_service_calls_final_is_final() {
         ("alertmanager", 400, "{}", false),
     ] {
         let outcome = told(name, &news, Reply::status(status).body(body)).await.2.unwrap_err();
-        let permanent = matches!(&outcome, NotifyError::Permanent { .. });
+        let permanent = matches!(&outcome, NotifyError::Permanent { .. } | NotifyError::Gone { .. });
         assert_eq!(permanent, is_final, "{name} {status} {body}: {outcome}");
         assert!(outcome.to_string().starts_with(&format!("the receiver answered {status}")), "{outcome}");
     }
