@@ -22,5 +22,6 @@ mod inspect;
 mod label;
 mod quickstart;
 mod story;
+mod targets;
 mod webhook;
 mod websub;
