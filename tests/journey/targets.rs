@@ -91,10 +91,7 @@ fn a_preview_shows_what_would_be_sent_and_sends_nothing() {
         output.stdout
     };
     let chat = preview("chat", &["--kind", "digest"]);
-    assert!(
-        chat.starts_with("POST https://discord.example/***\ncontent-type: application/json\n\n{"),
-        "{chat}"
-    );
+    assert!(chat.starts_with("POST https://discord.example/***\ncontent-type: application/json\n\n{"), "{chat}");
     let body: Value = serde_json::from_str(chat.split_once("\n\n").unwrap().1).unwrap();
     assert!(body["embeds"][0]["description"].as_str().unwrap().contains("exports"), "{chat}");
     assert!(preview("hook", &["--kind", "update"]).contains("\"type\":\"story.updated\""));
