@@ -148,7 +148,7 @@ fn a_digest_for_another_kind_is_told_as_far_as_it_goes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_digest_loses_a_member(
