@@ -112,7 +112,8 @@ impl Brief {
     }
 
     /// What `write` makes of as much as `fits`. Long texts are cut and links left out, evenly for all rows, and at last the
-    /// lines go, from the last; a row never does.
+    /// lines go, from the last. Rows go only where there are more than a target of this kind can be told at once
+    /// ([`capacity`](super::capacity)), as when it was of another kind when they were put together.
     pub(super) fn fitted<T>(&self, write: impl Fn(&Brief) -> T, fits: impl Fn(&T) -> bool) -> T {
         let mut brief = self.clone();
         for cut in &CUTS {
@@ -123,9 +124,15 @@ impl Brief {
             }
         }
         loop {
+            let bare = brief.lines.is_empty();
+            if bare {
+                brief.rows.truncate(brief.rows.len() / 2);
+                let more = format!("… and {} more", self.rows.len() - brief.rows.len());
+                brief.foot = std::iter::once(more).chain(self.foot.iter().cloned()).collect();
+            }
             brief.lines.truncate(brief.lines.len() / 2);
             let written = write(&brief);
-            if brief.lines.is_empty() || fits(&written) {
+            if fits(&written) || bare && brief.rows.is_empty() {
                 return written;
             }
         }

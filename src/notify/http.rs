@@ -24,8 +24,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_ANSWER_BYTES: usize = 4_096;
 /// Most of an answer that is told, in bytes.
 const MAX_TOLD_BYTES: usize = 200;
-/// A part of a path from this length on may be a token.
-const MIN_TOKEN_BYTES: usize = 8;
+/// A part of a secret path from this length on may be a token.
+const MIN_TOKEN_BYTES: usize = 4;
 /// What stands for a secret.
 const HIDDEN: &str = "***";
 
@@ -46,6 +46,8 @@ pub(super) struct Call {
     pub(super) body: String,
     /// What nobody may read of all this.
     pub(super) secrets: Vec<String>,
+    /// Whether nobody may read the URL's path and query either.
+    pub(super) secret_path: bool,
 }
 
 /// What a receiver answered.
@@ -58,13 +60,20 @@ pub(super) struct Answer {
 }
 
 impl Call {
+    /// A POST of JSON.
+    pub(super) fn post(url: Url, body: String) -> Self {
+        Self { method: Method::POST, url, headers: Vec::new(), body, secrets: Vec::new(), secret_path: false }
+    }
+
     /// A POST of JSON to a URL whose path is a secret.
     pub(super) fn webhook(url: &Url, body: String) -> Self {
-        let parts = url.path_segments().into_iter().flatten();
-        let mut secrets: Vec<String> =
-            parts.filter(|part| part.len() >= MIN_TOKEN_BYTES).map(ToOwned::to_owned).collect();
-        secrets.extend(url.query().map(ToOwned::to_owned));
-        Self { method: Method::POST, url: url.clone(), headers: Vec::new(), body, secrets }
+        Self { secret_path: true, ..Self::post(url.clone(), body) }
+    }
+
+    /// The same with something that nobody may read.
+    pub(super) fn secret(mut self, secret: &str) -> Self {
+        self.secrets.push(secret.to_owned());
+        self
     }
 
     /// The same with a bearer token, if there is one.
@@ -77,12 +86,20 @@ impl Call {
     /// The whole request for a person's eyes, without secrets.
     pub(super) fn shown(&self) -> String {
         let origin = self.url.origin().ascii_serialization();
-        let mut text = format!("{} {origin}{}\ncontent-type: application/json\n", self.method, self.url.path());
+        let path = if self.secret_path { format!("/{HIDDEN}") } else { self.url.path().to_owned() };
+        let mut text = format!("{} {origin}{path}\ncontent-type: application/json\n", self.method);
         for (name, value) in &self.headers {
             let _ = writeln!(text, "{name}: {value}");
         }
         let _ = write!(text, "\n{}", self.body);
         without(&self.secrets, text)
+    }
+
+    /// All that an answer may not repeat.
+    fn unspeakable(&self) -> Vec<String> {
+        let path = self.url.path_segments().into_iter().flatten().chain(self.url.query());
+        let path = path.filter(|part| self.secret_path && part.len() >= MIN_TOKEN_BYTES);
+        self.secrets.iter().cloned().chain(path.map(ToOwned::to_owned)).collect()
     }
 }
 
@@ -98,7 +115,8 @@ impl Http {
             let why = format!("{address} is not a public address; allow it with `allow_private` if it is your own");
             return Err(NotifyError::transient(why));
         }
-        let Call { method, url, headers, body: sent, secrets } = call;
+        let secrets = call.unspeakable();
+        let Call { method, url, headers, body: sent, .. } = call;
         let mut request = self.client.request(method, url).header(CONTENT_TYPE, "application/json");
         for (name, value) in headers {
             request = request.header(name, value);

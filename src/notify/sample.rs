@@ -68,7 +68,7 @@ fn story(kind: AlertKind, now: Timestamp) -> Alert {
         headline: TITLE.to_owned(),
         matched: (!update).then(matched),
         members: if update { vec![member(0, now), member(1, now)] } else { Vec::new() },
-        member_count: if update { 2 } else { 0 },
+        member_count: if update { 2 } else { 1 },
         lead: (!update).then_some(lead),
         text: String::new(),
         page: Some("https://desk.example.org/alert/…".to_owned()),

@@ -25,5 +25,6 @@ mod links;
 mod quickstart;
 mod silence;
 mod story;
+mod targets;
 mod webhook;
 mod websub;

@@ -106,8 +106,11 @@ fn assert_chat(service: &Service, json: &Value) {
         Service::Slack => texts.iter().for_each(|text| assert_slack(text)),
         Service::Discord => {
             assert_eq!(json["allowed_mentions"], serde_json::json!({ "parse": [] }));
-            for text in [&json["embeds"][0]["title"], &json["embeds"][0]["description"]] {
-                assert_markdown(text.as_str().unwrap(), r"\`*_~|<>#[]()");
+            let content = json["content"].as_str().unwrap();
+            let title = content.strip_prefix("**").and_then(|title| title.strip_suffix("**")).unwrap();
+            let title = title.replace("](<https://", "](https://").replace(">)", ")");
+            for text in [&title, json["embeds"][0]["description"].as_str().unwrap()] {
+                assert_markdown(text, r"\`*_~|<>#[]()");
             }
         }
         Service::Mattermost => {

@@ -65,11 +65,14 @@ async fn slack_gets_blocks() {
 }
 
 #[tokio::test]
-async fn discord_gets_an_embed() {
+async fn discord_gets_a_line_and_an_embed() {
+    let (_, body) = ok("discord", &alert(AlertKind::News)).await;
+    let content =
+        "**[\\[harbour\\] Grain terminal of Odesa reopens after repairs](<https://news.example/grain?from=feed&n=1>)**";
+    assert_eq!(body["content"], content);
     let (_, body) = ok("discord", &alert(AlertKind::Digest)).await;
-    let embed = &body["embeds"][0];
-    assert!(embed["title"].as_str().unwrap().starts_with("\\[harbour\\] 3 alerts"), "{body}");
-    let description = embed["description"].as_str().unwrap();
+    assert_eq!(body["content"], "**\\[harbour\\] 3 alerts of 2 watches**");
+    let description = body["embeds"][0]["description"].as_str().unwrap();
     assert!(description.contains("• \\[exports\\] Harbour News 23\\:59: [Grain terminal"), "{description}");
     assert!(description.contains("](https://news.example/report/1)"), "{description}");
 }

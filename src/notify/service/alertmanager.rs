@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Telling, beneath, written};
@@ -24,8 +23,7 @@ pub(super) fn call(telling: &Telling<'_>, token: Option<&Secret>, resolve_after:
     let alert = |brief: &Brief| written(&json!([alert(telling, brief, resolve_after)]));
     let body = telling.brief.fitted(alert, |body| body.len() <= MAX_REQUEST_BYTES);
     let url = beneath(&telling.config.url, &["api", "v2", "alerts"]);
-    let call = Call { method: Method::POST, url, headers: Vec::new(), body, secrets: Vec::new() };
-    call.bearer(token.map(Secret::expose))
+    Call::post(url, body).bearer(token.map(Secret::expose))
 }
 
 fn alert(telling: &Telling<'_>, brief: &Brief, resolve_after: Duration) -> Value {

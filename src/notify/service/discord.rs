@@ -7,37 +7,40 @@ use serde_json::json;
 use super::{Telling, markdown_row, utf16, written};
 use crate::notify::brief::{Brief, shorter};
 use crate::notify::http::{Answer, Call};
-use crate::notify::markup::discord;
+use crate::notify::markup::{discord, markdown_url};
 
-/// Longest title of an embed, in characters.
-const MAX_TITLE: usize = 256;
+/// Longest content, in characters.
+const MAX_CONTENT: usize = 2_000;
+/// Longest title that we write, in characters, before it is escaped, which may double it.
+const MAX_TITLE: usize = 400;
+/// Longest link of a title, in bytes.
+const MAX_URL: usize = 1_000;
 /// Longest description of an embed, in characters.
 const MAX_DESCRIPTION: usize = 4_096;
-/// Longest link of an embed, in bytes.
-const MAX_URL: usize = 2_000;
 
-/// One embed: what is in it pings nobody, and `allowed_mentions` says so once more. The title, of which the beginning is in
-/// every notification, takes its place in `content` only on a device that shows no embeds.
+/// The title is the content, which is what a phone shows before it is unlocked; the rest is an embed. Neither pings anybody.
 pub(super) fn call(telling: &Telling<'_>) -> Call {
-    let fits = |embed: &(String, String)| utf16(&embed.0) <= MAX_TITLE && utf16(&embed.1) <= MAX_DESCRIPTION;
-    let (title, description) = telling.brief.fitted(embed, fits);
-    let mut embed =
-        json!({ "title": title, "description": description, "timestamp": telling.alert.raised.to_string() });
-    if let Some(link) = telling.brief.link.as_ref().filter(|link| link.len() <= MAX_URL) {
-        embed["url"] = link.as_str().into();
+    let fits = |parts: &(String, String)| utf16(&parts.0) <= MAX_CONTENT && utf16(&parts.1) <= MAX_DESCRIPTION;
+    let (content, description) = telling.brief.fitted(parts, fits);
+    let mut body = json!({ "content": content, "allowed_mentions": { "parse": [] } });
+    if !description.is_empty() {
+        let raised = telling.alert.raised.to_string();
+        body["embeds"] = json!([{ "description": description, "timestamp": raised }]);
     }
-    let body = json!({ "embeds": [embed], "allowed_mentions": { "parse": [] } });
     Call::webhook(&telling.config.url, written(&body))
 }
 
-fn embed(brief: &Brief) -> (String, String) {
-    // Escaped it may be twice as long.
-    let title = discord(&shorter(&brief.title, MAX_TITLE / 3));
-    let title = if utf16(&title) <= MAX_TITLE { title } else { discord(&shorter(&brief.title, MAX_TITLE / 4)) };
+fn parts(brief: &Brief) -> (String, String) {
+    let title = discord(&shorter(&brief.title, MAX_TITLE));
+    let content = match brief.link.as_ref().filter(|link| link.len() <= MAX_URL) {
+        // Between angle brackets a link is not fetched to show a part of its page.
+        Some(link) => format!("**[{title}](<{}>)**", markdown_url(link)),
+        None => format!("**{title}**"),
+    };
     let mut lines: Vec<String> = brief.lines.iter().map(|line| discord(line)).collect();
     lines.extend(brief.rows.iter().map(|row| format!("• {}", markdown_row(row, discord))));
     lines.extend(brief.foot.iter().map(|line| discord(line)));
-    (title, lines.join("\n"))
+    (content, lines.join("\n"))
 }
 
 /// The webhook was deleted. One that answers 404 may not be used again: whoever goes on is shut out for a while

@@ -28,7 +28,7 @@ pub(super) fn call(telling: &Telling<'_>, token: &Secret, room: &str) -> Call {
     let transaction = telling.delivery.id.to_string();
     let path = ["_matrix", "client", "v3", "rooms", room, "send", "m.room.message", &transaction];
     let url = beneath(&telling.config.url, &path);
-    Call { method: Method::PUT, url, headers: Vec::new(), body, secrets: Vec::new() }.bearer(Some(token.expose()))
+    Call { method: Method::PUT, ..Call::post(url, body) }.bearer(Some(token.expose()))
 }
 
 fn plain(brief: &Brief) -> String {

@@ -1,6 +1,5 @@
 //! ntfy: a message to a topic, published as JSON (docs.ntfy.sh/publish/#publish-as-json).
 
-use reqwest::Method;
 use serde_json::json;
 
 use super::{Telling, written};
@@ -28,9 +27,7 @@ pub(super) fn call(telling: &Telling<'_>, token: Option<&Secret>, topic: &str) -
         body["click"] = link.as_str().into();
     }
     // Whoever knows a topic reads it.
-    let secrets = vec![topic.to_owned()];
-    let url = telling.config.url.clone();
-    let call = Call { method: Method::POST, url, headers: Vec::new(), body: written(&body), secrets };
+    let call = Call::post(telling.config.url.clone(), written(&body)).secret(topic);
     call.bearer(token.map(Secret::expose))
 }
 

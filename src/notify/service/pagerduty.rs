@@ -3,7 +3,6 @@
 //! Alerts of one thread have one `dedup_key`: what is told of a story later goes to the incident that its first report has
 //! opened, as long as that is open.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Telling, beneath, written};
@@ -22,7 +21,7 @@ pub(super) fn call(telling: &Telling<'_>, routing_key: &Secret, severity: Severi
     let event = |brief: &Brief| written(&event(telling, brief, routing_key, severity));
     let body = telling.brief.fitted(event, |event| event.len() <= MAX_EVENT_BYTES);
     let url = beneath(&telling.config.url, &["v2", "enqueue"]);
-    Call { method: Method::POST, url, headers: Vec::new(), body, secrets: vec![routing_key.expose().to_owned()] }
+    Call::post(url, body).secret(routing_key.expose())
 }
 
 fn event(telling: &Telling<'_>, brief: &Brief, routing_key: &Secret, severity: Severity) -> Value {

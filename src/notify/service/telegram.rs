@@ -30,9 +30,7 @@ pub(super) fn call(telling: &Telling<'_>, token: &Secret, chat: &str) -> Call {
         "link_preview_options": { "is_disabled": true },
     });
     let url = beneath(&telling.config.url, &[&format!("bot{}", token.expose()), "sendMessage"]);
-    let mut call = Call::webhook(&url, written(&body));
-    call.secrets.push(token.expose().to_owned());
-    call
+    Call::post(url, written(&body)).secret(token.expose())
 }
 
 fn message(brief: &Brief) -> Message {
