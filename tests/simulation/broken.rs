@@ -28,6 +28,8 @@ pub enum Bug {
     SeenWithoutItems,
     /// A digest loses a member between two attempts.
     DigestChanges,
+    /// Each attempt has an id of its own.
+    IdChanges,
     /// Nobody is told of a dead letter.
     DeadLetterHushed,
     /// A dead letter is not kept.
@@ -37,13 +39,14 @@ pub enum Bug {
 }
 
 impl Bug {
-    pub const ALL: [Bug; 9] = [
+    pub const ALL: [Bug; 10] = [
         Bug::SentBeforeAttempt,
         Bug::SuccessForgotten,
         Bug::RowForgotten,
         Bug::AlertDropped,
         Bug::SeenWithoutItems,
         Bug::DigestChanges,
+        Bug::IdChanges,
         Bug::DeadLetterHushed,
         Bug::DeadLetterLost,
         Bug::Impatient,
@@ -78,6 +81,11 @@ impl Broken {
                 let retried = claimed.deliveries.iter_mut().filter(|(row, _)| row.attempts > 0);
                 for (_, alert) in retried.filter(|(_, alert)| alert.kind == AlertKind::Digest) {
                     alert.members.pop();
+                }
+            }
+            Bug::IdChanges => {
+                for (row, _) in claimed.deliveries.iter_mut().filter(|(row, _)| row.attempts > 0) {
+                    row.id = DeliveryId::new(row.alert, &row.attempts.to_string());
                 }
             }
             _ => {}

@@ -63,6 +63,8 @@ pub struct Counts {
     pub repeated: u64,
     /// Told by itself before a crash, and after it in a digest.
     pub repeated_in_digest: u64,
+    /// Stories that were never told, since they were taken for one that had ended.
+    pub held_back: u64,
     pub digests: u64,
     pub dead: u64,
     pub alerts: u64,

@@ -32,13 +32,13 @@ use crate::stay::stay;
 use crate::store::Risky;
 
 /// Faults end then.
-const CALM: u64 = 5 * HOUR;
+const CALM: u64 = 4 * HOUR;
 /// All that waits has come to its end by then, with faults or without: the longest backoff of a feed, and any deadline.
 const END: u64 = CALM + 40 * HOUR;
 /// How often the disk is looked at.
-const LOOK: u64 = 20 * MINUTE;
+const LOOK: u64 = 10 * MINUTE;
 /// Every so many looks while there are faults.
-const RARELY: u64 = 6;
+const RARELY: u64 = 9;
 
 /// What came of a world.
 pub struct Run {
@@ -114,7 +114,7 @@ impl World {
         let start = start + SignedDuration::from_mins(dice.i64(0..1_440));
         let clock = Clock::starting_at(start);
         let feeds: Vec<Feed> = (0..dice.usize(2..=4)).map(|at| feed(at, &mut dice)).collect();
-        let news = Arc::new(News::new(&gate, start, feeds.len(), CALM - HOUR));
+        let news = Arc::new(News::new(&gate, start, feeds.len(), CALM - HOUR / 2));
         let targets = manners::targets(&gate);
         let ledger = Arc::new(Ledger::new(&gate, &targets));
         let faults = Faults::of(&gate);
@@ -188,7 +188,9 @@ impl World {
         let down = self.gate.dice("down", self.gate.now()).u64(1..2 * MINUTE);
         tokio::time::sleep(Duration::from_millis(down)).await;
         self.audit(&real).always();
-        stay(real.close()).unwrap();
+        if let Err(error) = stay(real.close()) {
+            self.ledger.wrong(format!("the store does not close: {error}"));
+        }
         drop(real);
         last
     }
@@ -219,7 +221,7 @@ impl World {
             }
             Event::Look(n) => {
                 let ends = self.gate.now() >= END;
-                let may_be_done = ends || (self.gate.now() >= CALM + HOUR && self.ledger.is_done());
+                let may_be_done = ends || (self.gate.now() >= CALM + HOUR / 2 && self.ledger.is_done());
                 if n % RARELY == 0 || may_be_done {
                     let audit = self.audit(store);
                     audit.always();
@@ -335,7 +337,8 @@ impl Daemon {
 impl World {
     /// One for all worlds of these targets: it takes a while to make.
     fn matcher(&self) -> Arc<Matcher> {
-        static MATCHERS: LazyLock<Mutex<Vec<(Vec<String>, Arc<Matcher>)>>> = LazyLock::new(Mutex::default);
+        type Known = Vec<(Vec<String>, Arc<Matcher>)>;
+        static MATCHERS: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
         let names: Vec<String> = self.targets.iter().map(|target| target.name.clone()).collect();
         let mut matchers = MATCHERS.lock().unwrap();
         if let Some((_, known)) = matchers.iter().find(|(known, _)| *known == names) {
