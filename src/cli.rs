@@ -24,6 +24,7 @@ mod shell;
 mod since;
 mod status;
 mod story;
+mod suppressed;
 mod test_target;
 
 use std::path::PathBuf;
@@ -62,13 +63,15 @@ enum Command {
     Status(Report),
     /// Show how each feed is doing, and why it is polled when it is
     Feeds(feeds::Args),
+    /// Show what was held back, and why
+    Suppressed(suppressed::Args),
     /// Show alerts and what became of their deliveries
     Alerts(alerts::Args),
     /// Say of an alert whether it was worth reading
     Label(label::Args),
     /// Show who tells a story, and mend a wrong guess
     Story(story::Args),
-    /// Show the deliveries that wait and those that were given up
+    /// Show the deliveries that wait, are being sent or were given up; send, drop or export them
     Outbox(outbox::Args),
     /// Send a test alert to a target
     TestTarget(test_target::Args),
@@ -170,6 +173,7 @@ async fn dispatch(command: Command, out: &mut Out) -> Result<(), CliError> {
         Command::Alerts(args) => alerts::run(args, out).await,
         Command::Label(args) => label::run(args).await,
         Command::Story(args) => story::run(args, out).await,
+        Command::Suppressed(args) => suppressed::run(args, out).await,
         Command::Outbox(args) => outbox::run(args, out).await,
         Command::TestTarget(args) => test_target::run(args, out).await,
         Command::Import(args) => import::import(&args, out),

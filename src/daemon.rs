@@ -238,8 +238,10 @@ impl Parts {
             feeds: self.config.feeds.clone().into(),
             budget: self.config.budget,
             matcher: self.matcher.clone(),
+            targets: self.config.targets.clone().into(),
             stories: Some(self.stories.clone()),
             clock: self.clock.clone(),
+            wake: Some(self.wake.clone()),
             running: Some(Running { pid: std::process::id(), started: self.clock.now() }),
         }
     }

@@ -10,14 +10,18 @@ mod admin;
 pub mod callback;
 mod feeds;
 mod guest;
+mod queue;
 mod report;
 mod search;
 mod server;
 mod story;
+mod suppressed;
 
 pub use admin::{Admin, AdminError, Running};
+pub use queue::{Steered, Steering};
 pub use report::{
     ConditionReport, ExplainReport, FeedReport, FeedsSummary, HubReport, Labelling, StatusReport, WhyReport,
 };
 pub use server::{SOCKET_NAME, bind, serve};
 pub use story::{Amending, ReportReport, StoryReport, told_by};
+pub use suppressed::{MAX_SUPPRESSED, SuppressedQuery, SuppressedReport, SuppressedRow};

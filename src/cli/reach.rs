@@ -53,8 +53,10 @@ impl Reach {
             feeds: config.feeds.clone().into(),
             budget: config.budget,
             matcher: Arc::new(Matcher::new(&config.watches).map_err(CliError::failure)?),
+            targets: config.targets.clone().into(),
             stories: None,
             clock: Clock::system(),
+            wake: None,
             running: None,
         }))
     }

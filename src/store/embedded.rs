@@ -6,6 +6,7 @@
 
 mod changes;
 mod open;
+mod queue;
 mod trees;
 mod update;
 mod writer;
@@ -19,11 +20,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
+use self::queue::Claims;
 use self::trees::Trees;
 use self::writer::{Command, Reply, Writer};
 use super::{
-    AlertQuery, AlertReport, Answer, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store,
-    StoreError, Turn, Visit, archive,
+    AlertQuery, AlertReport, Answer, Claimed, Committed, Obeyed, Order, OutboxReport, PollCommit, QueueQuery,
+    QueueReport, Raise, Settlement, Store, StoreError, Turn, Visit, archive,
 };
 use crate::model::{AlertId, Amendment, FeedId, FeedState, Label, Seen, Thread};
 
@@ -40,6 +42,8 @@ pub const ARCHIVE_KEEP_DAYS: usize = 90;
 #[derive(Debug)]
 pub struct Embedded {
     trees: Trees,
+    /// What is being sent.
+    claims: Claims,
     archive_dir: PathBuf,
     /// `None` once closed.
     commands: Mutex<Option<mpsc::Sender<Command>>>,
@@ -52,12 +56,14 @@ impl Embedded {
         let opened = open::open(state_dir)?;
         let trees = opened.trees.clone();
         let (commands, queue) = mpsc::channel(MAX_GROUP);
-        let writer = Writer::new(opened);
+        let claims = Claims::default();
+        let writer = Writer::new(opened, claims.clone());
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || writer.run(queue)).map_err(
             |source| StoreError::Io { what: "cannot start a thread for", path: state_dir.to_owned(), source },
         )?;
         Ok(Self {
             trees,
+            claims,
             archive_dir: archive_dir(state_dir),
             commands: Mutex::new(Some(commands)),
             writer: Mutex::new(Some(thread)),
@@ -126,6 +132,15 @@ impl Store for Embedded {
 
     async fn outbox(&self, limit: usize) -> Result<OutboxReport, StoreError> {
         self.read(move |trees| trees.outbox_report(limit)).await
+    }
+
+    async fn queue(&self, query: QueueQuery) -> Result<QueueReport, StoreError> {
+        let claims = self.claims.clone();
+        self.read(move |trees| queue::look(trees, &claims, &query)).await
+    }
+
+    async fn order(&self, orders: Vec<Order>) -> Result<Vec<Obeyed>, StoreError> {
+        self.ask(|reply| Command::Order(orders, reply)).await
     }
 
     async fn threads(&self) -> Result<Vec<Thread>, StoreError> {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 use super::feeds::{self, FAILING, GONE, NEVER, Peace, WELL};
 use super::report::{ExplainReport, FeedReport, FeedsSummary, StatusReport, WhyReport};
@@ -13,8 +14,8 @@ use super::search::{Rank, Search};
 use crate::clock::Clock;
 use crate::latency::Book;
 use crate::matcher::Matcher;
-use crate::model::{AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Verdict, clip};
-use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
+use crate::model::{AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Target, Verdict, clip};
+use crate::store::{AlertQuery, AlertReport, Store, StoreError};
 use crate::story::Stories;
 
 /// Most alerts that are looked at for the status.
@@ -56,6 +57,12 @@ pub enum AdminError {
     /// There is nothing to join.
     #[error("`{0}` and `{1}` are one story already")]
     OneStory(String, String),
+    /// The queue has no such delivery.
+    #[error("no delivery of the queue has an id, or is of an alert, that begins with `{0}`; `newswatch outbox` lists them")]
+    NotQueued(String),
+    /// Several alerts may be meant.
+    #[error("deliveries of several alerts may be meant by `{0}`: give more of the id")]
+    AmbiguousDelivery(String),
     /// The alert is not about one item.
     #[error("the alert `{0}` is a {1}: only an alert about one item can be labelled")]
     NotLabelled(String, AlertKind),
@@ -81,12 +88,16 @@ pub struct Admin {
     pub feeds: Arc<[Feed]>,
     /// The budget of requests.
     pub budget: Budget,
+    /// The configured targets.
+    pub targets: Arc<[Target]>,
     /// The configured watches.
     pub matcher: Arc<Matcher>,
     /// The stories that a daemon has at hand; a store at rest has them on the disk alone.
     pub stories: Option<Arc<Mutex<Stories>>>,
     /// What time it is.
     pub clock: Clock,
+    /// Changes when there may be something new in the outbox; a store at rest has nobody who is to be told.
+    pub wake: Option<watch::Sender<()>>,
     /// The daemon, if this is one.
     pub running: Option<Running>,
 }
@@ -147,11 +158,6 @@ impl Admin {
     /// Alerts with their deliveries, the newest first.
     pub async fn alerts(&self, query: AlertQuery) -> Result<Vec<AlertReport>, AdminError> {
         Ok(self.store.alerts(query).await?)
-    }
-
-    /// The outbox and the dead letters.
-    pub async fn outbox(&self, limit: usize) -> Result<OutboxReport, AdminError> {
-        Ok(self.store.outbox(limit).await?)
     }
 
     /// Labels the alert whose id begins so, or takes its label away. Returns that alert with what it is labelled now.

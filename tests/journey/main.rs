@@ -20,6 +20,7 @@ mod hosts;
 mod http;
 mod inspect;
 mod label;
+mod outbox;
 mod quickstart;
 mod story;
 mod webhook;

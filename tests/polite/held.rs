@@ -12,7 +12,8 @@ use newswatch::clock::Clock;
 use newswatch::fetch::{Ask, FetchError, Fetched, Fetcher, Fetching};
 use newswatch::model::{AlertId, Amendment, FeedId, FeedState, Label, Seen, Thread};
 use newswatch::store::{
-    AlertQuery, AlertReport, Answer, Claimed, Committed, OutboxReport, PollCommit, Raise, Settlement, Store,
+    AlertQuery, AlertReport, Answer, Claimed, Committed, Obeyed, Order, OutboxReport, PollCommit, QueueQuery,
+    QueueReport, Raise, Settlement, Store,
     StoreError, Turn, Visit,
 };
 
@@ -92,6 +93,8 @@ held_store! {
     settle(settlement: Settlement) -> ();
     alerts(query: AlertQuery) -> Vec<AlertReport>;
     outbox(limit: usize) -> OutboxReport;
+    queue(query: QueueQuery) -> QueueReport;
+    order(orders: Vec<Order>) -> Vec<Obeyed>;
     label(alert: AlertId, label: Option<Label>) -> ();
     labels() -> Vec<Label>;
     replay(since: Timestamp, visit: Visit) -> ();

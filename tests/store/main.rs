@@ -5,5 +5,6 @@
 mod conformance;
 mod embedded;
 mod labels;
+mod queue;
 mod stories;
 mod values;

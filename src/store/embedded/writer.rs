@@ -9,16 +9,17 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::super::archive::Archive;
 use super::super::lock::InstanceLock;
-use super::super::{Claimed, Committed, PollCommit, Raise, Settlement, StoreError};
+use super::super::{Claimed, Committed, Obeyed, Order, PollCommit, Raise, Settlement, StoreError};
 use super::changes::Changes;
 use super::open::{self, Opened, archive_key};
+use super::queue::{self, Claims};
 use super::trees::{
     TreeId, Trees, amendment_key, chunk_key, json, outbox_key, put_chunked, recent_key, split_recent, target_prefix,
 };
 use super::update::Updates;
 use super::{ARCHIVE_KEEP_DAYS, MAX_GROUP};
 use crate::model::{
-    AlertId, AlertKind, Amendment, Decision, Delivery, DeliveryId, FeedState, Label, Outcome, Record, Suppression,
+    AlertId, AlertKind, Amendment, Decision, Delivery, FeedState, Label, Outcome, Record, Suppression,
     Thread,
 };
 
@@ -36,6 +37,7 @@ pub(super) enum Command {
     Claim { target: String, now: Timestamp, limit: usize, reply: Reply<Claimed> },
     Settle(Box<Settlement>, Reply<()>),
     Label(AlertId, Option<Box<Label>>, Reply<()>),
+    Order(Vec<Order>, Reply<Vec<Obeyed>>),
     Expire(Reply<()>),
 }
 
@@ -47,16 +49,14 @@ pub(super) struct Writer {
     archive: Archive,
     log: File,
     _lock: InstanceLock,
-    /// Deliveries that somebody is attempting, with the keys of their rows. Lost in a crash, as it should be: they are
-    /// due again.
-    claimed: HashMap<DeliveryId, Vec<u8>>,
+    claimed: Claims,
     updates: Updates,
 }
 
 impl Writer {
-    pub(super) fn new(opened: Opened) -> Self {
+    pub(super) fn new(opened: Opened, claimed: Claims) -> Self {
         let Opened { trees, archive, log, lock } = opened;
-        Self { trees, archive, log, _lock: lock, claimed: HashMap::new(), updates: Updates::default() }
+        Self { trees, archive, log, _lock: lock, claimed, updates: Updates::default() }
     }
 
     /// Works until the queue is closed, or until the store fails: nothing is taken on after a failure, because what is
@@ -80,13 +80,13 @@ impl Writer {
         open::sync(&self.trees, &self.log)
     }
 
-    /// Changes first, in one transaction with one sync; then claims, which so see only what is durable.
+    /// Changes first, in one transaction with one sync; then claims and orders, which so see only what is durable.
     fn work(&mut self, group: impl Iterator<Item = Command>) -> Result<(), StoreError> {
         let trees = self.trees.clone();
         let mut changes = Changes::over(&trees);
         let mut records = Vec::new();
         let mut answers: Vec<Answer> = Vec::new();
-        let mut claims = Vec::new();
+        let mut afterwards = Vec::new();
         for command in group {
             match command {
                 Command::CommitPoll(commit, reply) => {
@@ -122,17 +122,32 @@ impl Writer {
                     let expired = self.expire(&mut changes);
                     answers.push(answer(expired, reply)?);
                 }
-                claim @ Command::Claim { .. } => claims.push(claim),
+                later @ (Command::Claim { .. } | Command::Order(..)) => afterwards.push(later),
             }
         }
         self.make_durable(changes, &records)?;
         answers.into_iter().for_each(|answer| answer());
-        for claim in claims {
-            if let Command::Claim { target, now, limit, reply } = claim {
-                answer(self.claim(&target, now, limit), reply)?();
+        for command in afterwards {
+            match command {
+                Command::Claim { target, now, limit, reply } => {
+                    answer(self.claim(&target, now, limit), reply)?();
+                }
+                Command::Order(orders, reply) => answer(self.order(&orders), reply)?(),
+                _ => {}
             }
         }
         Ok(())
+    }
+
+    /// In a transaction of its own, so that it finds every row where it is.
+    fn order(&mut self, orders: &[Order]) -> Result<Vec<Obeyed>, StoreError> {
+        let trees = self.trees.clone();
+        let mut changes = Changes::over(&trees);
+        let obeyed = queue::obey(&trees, &mut changes, &self.claimed, orders)?;
+        self.make_durable(changes, &[])?;
+        // An update that nobody is told of any more takes in nothing further.
+        orders.iter().for_each(|order| self.updates.close(order.alert));
+        Ok(obeyed)
     }
 
     /// The archive before the transaction that makes its new length valid, the sync before any answer.
