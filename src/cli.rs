@@ -27,6 +27,7 @@ mod silence;
 mod since;
 mod status;
 mod story;
+mod suppressed;
 mod test_target;
 mod wording;
 
@@ -66,6 +67,8 @@ enum Command {
     Status(Report),
     /// Show how each feed is doing, and why it is polled when it is
     Feeds(feeds::Args),
+    /// Show what was held back, and why
+    Suppressed(suppressed::Args),
     /// Show alerts and what became of their deliveries
     Alerts(alerts::Args),
     /// Say that a story is in hand: its updates are not told any more
@@ -76,7 +79,7 @@ enum Command {
     Label(label::Args),
     /// Show who tells a story, and mend a wrong guess
     Story(story::Args),
-    /// Show the deliveries that wait and those that were given up
+    /// Show the deliveries that wait, are being sent or were given up; send, drop or export them
     Outbox(outbox::Args),
     /// Send a marked item the whole way to the targets, and show when it was where
     Drill(drill::Args),
@@ -182,6 +185,7 @@ async fn dispatch(command: Command, out: &mut Out) -> Result<(), CliError> {
         Command::Silence(args) => silence::run(args, out).await,
         Command::Label(args) => label::run(args).await,
         Command::Story(args) => story::run(args, out).await,
+        Command::Suppressed(args) => suppressed::run(args, out).await,
         Command::Outbox(args) => outbox::run(args, out).await,
         Command::Drill(args) => drill::run(args, out).await,
         Command::TestTarget(args) => test_target::run(args, out).await,

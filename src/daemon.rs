@@ -340,12 +340,13 @@ impl Parts {
             feeds: self.config.feeds.clone().into(),
             budget: self.config.budget,
             matcher: self.matcher.clone(),
+            targets: self.config.targets.clone().into(),
             stories: Some(self.stories.clone()),
             silences: self.silences.clone(),
-            targets: self.config.targets.iter().map(|target| target.name.clone()).collect(),
             drills: Some(drills),
             troubles: self.troubles.clone(),
             clock: self.clock.clone(),
+            wake: Some(self.wake.clone()),
             running: Some(Running { pid: std::process::id(), started: self.clock.now() }),
         }
     }

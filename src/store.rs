@@ -9,6 +9,7 @@
 pub mod archive;
 mod embedded;
 mod lock;
+mod queue;
 
 use std::fs::DirBuilder;
 use std::future::Future;
@@ -27,6 +28,7 @@ use crate::model::{
 };
 
 pub use embedded::{ARCHIVE_KEEP_DAYS, CACHE_BYTES, Embedded, FORMAT, MAX_GROUP};
+pub use queue::{MAX_ORDERS, Obeyed, Order, QueueQuery, QueueReport, QueueState, Queued, QueuedDelivery, Wish};
 
 /// What can go wrong with a store. After anything but `Conflict` and `Closed`, a daemon stops rather than go on.
 #[derive(Debug, thiserror::Error)]
@@ -257,6 +259,11 @@ pub trait Store: Send + Sync {
     async fn alerts(&self, query: AlertQuery) -> Result<Vec<AlertReport>, StoreError>;
     /// The outbox and the dead letters, with at most `limit` rows.
     async fn outbox(&self, limit: usize) -> Result<OutboxReport, StoreError>;
+    /// The queue with what is being sent, and the rows that are asked for.
+    async fn queue(&self, query: QueueQuery) -> Result<QueueReport, StoreError>;
+    /// Does with deliveries of the queue what somebody wants, as far as it can be done, in one step; at most
+    /// [`MAX_ORDERS`]. The answer tells of each what came of it, in their order. What is being sent is left alone.
+    async fn order(&self, orders: Vec<Order>) -> Result<Vec<Obeyed>, StoreError>;
     /// Puts an alert's label in place of the one it had; `None` takes that away.
     async fn label(&self, alert: AlertId, label: Option<Label>) -> Result<(), StoreError>;
     /// All labels, also those of alerts that are forgotten.

@@ -12,18 +12,22 @@ mod drill;
 mod feeds;
 mod guest;
 mod handle;
+mod queue;
 mod report;
 mod search;
 mod server;
 mod silence;
 mod story;
+mod suppressed;
 
 pub use admin::{Admin, AdminError, Running};
 pub use drill::{DRILL_TIMEOUT, DrillOrder, DrillReport, Drilling, MAX_DRILLS};
 pub use handle::Handles;
+pub use queue::{Steered, Steering};
 pub use report::{
     ConditionReport, ExplainReport, FeedReport, FeedsSummary, HubReport, Labelling, StatusReport, WhyReport,
 };
 pub use server::{SOCKET_NAME, bind, serve};
 pub use silence::{MAX_SILENCE, Meant, PREVIEW_DAYS, SilenceReport, Silencing};
 pub use story::{Amending, ReportReport, StoryReport, told_by};
+pub use suppressed::{MAX_SUPPRESSED, SuppressedQuery, SuppressedReport, SuppressedRow};

@@ -61,12 +61,13 @@ impl Reach {
             feeds: config.feeds.clone().into(),
             budget: config.budget,
             matcher: Arc::new(Matcher::new(&config.watches).map_err(CliError::failure)?),
+            targets: config.targets.clone().into(),
             stories: None,
             silences: Arc::default(),
-            targets: config.targets.iter().map(|target| target.name.clone()).collect(),
             drills: None,
             troubles: Arc::default(),
             clock: Clock::system(),
+            wake: None,
             running: None,
         }))
     }

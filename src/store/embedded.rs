@@ -7,6 +7,7 @@
 mod changes;
 mod open;
 mod outbox;
+mod queue;
 mod trees;
 mod update;
 mod writer;
@@ -20,11 +21,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
+use self::queue::Claims;
 use self::trees::Trees;
 use self::writer::{Claim, Command, Reply, Writer};
 use super::{
-    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, OutboxReport, PollCommit, Raise, Settlement, Store,
-    StoreError, Turn, Visit, archive,
+    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, Obeyed, Order, OutboxReport, PollCommit, QueueQuery,
+    QueueReport, Raise, Settlement, Store, StoreError, Turn, Visit, archive,
 };
 use crate::model::{Alert, AlertId, Amendment, Delivery, FeedId, FeedState, Label, Seen, Silence, Thread};
 
@@ -41,6 +43,8 @@ pub const ARCHIVE_KEEP_DAYS: usize = 90;
 #[derive(Debug)]
 pub struct Embedded {
     trees: Trees,
+    /// What is being sent.
+    claims: Claims,
     archive_dir: PathBuf,
     /// `None` once closed.
     commands: Mutex<Option<mpsc::Sender<Command>>>,
@@ -53,12 +57,14 @@ impl Embedded {
         let opened = open::open(state_dir)?;
         let trees = opened.trees.clone();
         let (commands, queue) = mpsc::channel(MAX_GROUP);
-        let writer = Writer::new(opened);
+        let claims = Claims::default();
+        let writer = Writer::new(opened, claims.clone());
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || writer.run(queue)).map_err(
             |source| StoreError::Io { what: "cannot start a thread for", path: state_dir.to_owned(), source },
         )?;
         Ok(Self {
             trees,
+            claims,
             archive_dir: archive_dir(state_dir),
             commands: Mutex::new(Some(commands)),
             writer: Mutex::new(Some(thread)),
@@ -150,6 +156,15 @@ impl Store for Embedded {
 
     async fn outbox(&self, limit: usize) -> Result<OutboxReport, StoreError> {
         self.read(move |trees| trees.outbox_report(limit)).await
+    }
+
+    async fn queue(&self, query: QueueQuery) -> Result<QueueReport, StoreError> {
+        let claims = self.claims.clone();
+        self.read(move |trees| queue::look(trees, &claims, &query)).await
+    }
+
+    async fn order(&self, orders: Vec<Order>) -> Result<Vec<Obeyed>, StoreError> {
+        self.ask(|reply| Command::Order(orders, reply)).await
     }
 
     async fn threads(&self) -> Result<Vec<Thread>, StoreError> {

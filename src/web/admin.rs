@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::drill::DrillOrder;
 use super::feeds::{self, FAILING, GONE, NEVER, Peace, WELL};
@@ -16,10 +16,10 @@ use crate::clock::Clock;
 use crate::latency::Book;
 use crate::matcher::Matcher;
 use crate::model::{
-    AlertId, AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Trouble, Verdict, clip,
+    AlertId, AlertKind, Budget, Feed, FeedId, FeedState, ItemId, Label, Record, Target, Trouble, Verdict, clip,
 };
 use crate::silence::{SelectorError, Silences};
-use crate::store::{AlertQuery, AlertReport, OutboxReport, Store, StoreError};
+use crate::store::{AlertQuery, AlertReport, Store, StoreError};
 use crate::story::Stories;
 
 /// Most alerts that are looked at for the status.
@@ -88,6 +88,14 @@ pub enum AdminError {
     /// A drill did not get on its way.
     #[error("no drill: {0}")]
     Drill(String),
+    /// The queue has no such delivery.
+    #[error(
+        "no delivery of the queue has an id, or is of an alert, that begins with `{0}`; `newswatch outbox` lists them"
+    )]
+    NotQueued(String),
+    /// Several alerts may be meant.
+    #[error("deliveries of several alerts may be meant by `{0}`: give more of the id")]
+    AmbiguousDelivery(String),
     /// The alert is not about one item.
     #[error("the alert `{0}` is a {1}: only an alert about one item can be labelled")]
     NotLabelled(String, AlertKind),
@@ -113,20 +121,22 @@ pub struct Admin {
     pub feeds: Arc<[Feed]>,
     /// The budget of requests.
     pub budget: Budget,
+    /// The configured targets.
+    pub targets: Arc<[Target]>,
     /// The configured watches.
     pub matcher: Arc<Matcher>,
     /// The stories that a daemon has at hand; a store at rest has them on the disk alone.
     pub stories: Option<Arc<Mutex<Stories>>>,
     /// What nobody wants to hear of now.
     pub silences: Arc<Mutex<Silences>>,
-    /// Names of the configured targets.
-    pub targets: Arc<[String]>,
     /// What is the matter with targets, as far as a daemon has found out.
     pub troubles: Arc<Mutex<Vec<Trouble>>>,
     /// Where a daemon takes orders for drills.
     pub drills: Option<mpsc::Sender<DrillOrder>>,
     /// What time it is.
     pub clock: Clock,
+    /// Changes when there may be something new in the outbox; a store at rest has nobody who is to be told.
+    pub wake: Option<watch::Sender<()>>,
     /// The daemon, if this is one.
     pub running: Option<Running>,
 }
@@ -189,11 +199,6 @@ impl Admin {
     /// Alerts with their deliveries, the newest first.
     pub async fn alerts(&self, query: AlertQuery) -> Result<Vec<AlertReport>, AdminError> {
         Ok(self.store.alerts(query).await?)
-    }
-
-    /// The outbox and the dead letters.
-    pub async fn outbox(&self, limit: usize) -> Result<OutboxReport, AdminError> {
-        Ok(self.store.outbox(limit).await?)
     }
 
     /// Labels the alert whose id begins so, or takes its label away. Returns that alert with what it is labelled now.

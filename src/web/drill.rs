@@ -59,7 +59,9 @@ impl Admin {
     pub async fn drill(&self, drilling: Drilling) -> Result<DrillReport, AdminError> {
         let failed = |why: &str| AdminError::Drill(why.to_owned());
         let orders: &mpsc::Sender<DrillOrder> = self.drills.as_ref().ok_or_else(|| failed("no daemon runs"))?;
-        if let Some(name) = drilling.target.as_ref().filter(|name| !self.targets.contains(name)) {
+        if let Some(name) =
+            drilling.target.as_ref().filter(|name| self.targets.iter().all(|known| known.name != **name))
+        {
             return Err(AdminError::NoSuchTarget(short(name)));
         }
         let (reply, report) = oneshot::channel();

@@ -17,10 +17,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::admin::{Admin, AdminError};
 use super::drill::Drilling;
+use super::queue::Steering;
 use super::report::Labelling;
 use super::silence::{Meant, Silencing};
 use super::story::Amending;
-use crate::store::AlertQuery;
+use super::suppressed::SuppressedQuery;
+use crate::store::{AlertQuery, QueueQuery, QueueState};
 
 /// The socket's name in its directory.
 pub const SOCKET_NAME: &str = "newswatch.sock";
@@ -52,7 +54,9 @@ pub async fn serve(listener: UnixListener, admin: Admin, cancel: CancellationTok
         .route("/v1/feeds/why", get(why))
         .route("/v1/alerts", get(alerts))
         .route("/v1/outbox", get(outbox))
+        .route("/v1/outbox/steer", post(steer))
         .route("/v1/explain", get(explain))
+        .route("/v1/suppressed", get(suppressed))
         .route("/v1/labels", get(async |State(admin): State<Admin>| answer(admin.labels().await)))
         .route("/v1/label", post(label))
         .route("/v1/silences", get(async |State(admin): State<Admin>| answer(admin.silences().await)))
@@ -81,11 +85,22 @@ async fn alerts(State(admin): State<Admin>, Query(asked): Query<AlertsQuestion>)
 
 #[derive(Deserialize)]
 struct OutboxQuestion {
+    state: Option<QueueState>,
+    target: Option<String>,
+    after: Option<String>,
     limit: Option<usize>,
+    #[serde(default)]
+    whole: bool,
 }
 
 async fn outbox(State(admin): State<Admin>, Query(asked): Query<OutboxQuestion>) -> Response {
-    answer(admin.outbox(asked.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT)).await)
+    let OutboxQuestion { state, target, after, limit, whole } = asked;
+    let limit = limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+    answer(admin.queue(QueueQuery { state, target, id: None, after, limit, whole }).await)
+}
+
+async fn steer(State(admin): State<Admin>, Json(wanted): Json<Steering>) -> Response {
+    answer(admin.steer(&wanted).await)
 }
 
 #[derive(Deserialize)]
@@ -104,6 +119,10 @@ struct ExplainQuestion {
 
 async fn explain(State(admin): State<Admin>, Query(asked): Query<ExplainQuestion>) -> Response {
     answer(admin.explain(&asked.item).await)
+}
+
+async fn suppressed(State(admin): State<Admin>, Query(asked): Query<SuppressedQuery>) -> Response {
+    answer(admin.suppressed(asked).await)
 }
 
 async fn label(State(admin): State<Admin>, Json(wanted): Json<Labelling>) -> Response {
@@ -150,6 +169,7 @@ fn answer<T: serde::Serialize>(result: Result<T, AdminError>) -> Response {
                 | AdminError::NoSuchWatch(_)
                 | AdminError::NoSuchTarget(_)
                 | AdminError::NoSuchSilence(_)
+                | AdminError::NotQueued(_)
                 | AdminError::NoSuchStory(_) => StatusCode::NOT_FOUND,
                 AdminError::Selector(_) | AdminError::LongSilence(_) | AdminError::SilenceEnds(_) => {
                     StatusCode::UNPROCESSABLE_ENTITY
@@ -158,6 +178,7 @@ fn answer<T: serde::Serialize>(result: Result<T, AdminError>) -> Response {
                 | AdminError::NoThread(..)
                 | AdminError::AmbiguousAlert(_)
                 | AdminError::AmbiguousStory(_)
+                | AdminError::AmbiguousDelivery(_)
                 | AdminError::NotLabelled(..)
                 | AdminError::AloneInStory(_)
                 | AdminError::OneStory(..) => StatusCode::CONFLICT,

@@ -22,6 +22,7 @@ mod http;
 mod inspect;
 mod label;
 mod links;
+mod outbox;
 mod quickstart;
 mod silence;
 mod story;

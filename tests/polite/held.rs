@@ -12,8 +12,8 @@ use newswatch::clock::Clock;
 use newswatch::fetch::{Ask, FetchError, Fetched, Fetcher, Fetching};
 use newswatch::model::{Alert, AlertId, Amendment, Delivery, FeedId, FeedState, Label, Seen, Silence, Thread};
 use newswatch::store::{
-    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, OutboxReport, PollCommit, Raise, Settlement, Store,
-    StoreError, Turn, Visit,
+    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, Obeyed, Order, OutboxReport, PollCommit, QueueQuery,
+    QueueReport, Raise, Settlement, Store, StoreError, Turn, Visit,
 };
 
 /// Holds time until it is dropped.
@@ -102,6 +102,8 @@ held_store! {
     settle(settlement: Settlement) -> ();
     alerts(query: AlertQuery) -> Vec<AlertReport>;
     outbox(limit: usize) -> OutboxReport;
+    queue(query: QueueQuery) -> QueueReport;
+    order(orders: Vec<Order>) -> Vec<Obeyed>;
     label(alert: AlertId, label: Option<Label>) -> ();
     labels() -> Vec<Label>;
     replay(since: Timestamp, visit: Visit) -> ();

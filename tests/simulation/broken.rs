@@ -9,8 +9,8 @@ use newswatch::model::{
     Alert, AlertId, AlertKind, Amendment, Delivery, DeliveryId, FeedId, FeedState, Label, Seen, Sent, Silence, Thread,
 };
 use newswatch::store::{
-    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, OutboxReport, PollCommit, Raise, Settlement, Store,
-    StoreError, Turn, Visit,
+    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, Obeyed, Order, OutboxReport, PollCommit, QueueQuery,
+    QueueReport, Raise, Settlement, Store, StoreError, Turn, Visit,
 };
 
 /// What is broken.
@@ -171,6 +171,8 @@ plain! {
     claim_overdue(target: &str, now: Timestamp, limit: usize) -> Vec<(Delivery, Alert)>;
     alerts(query: AlertQuery) -> Vec<AlertReport>;
     outbox(limit: usize) -> OutboxReport;
+    queue(query: QueueQuery) -> QueueReport;
+    order(orders: Vec<Order>) -> Vec<Obeyed>;
     label(alert: AlertId, label: Option<Label>) -> ();
     labels() -> Vec<Label>;
     replay(since: Timestamp, visit: Visit) -> ();

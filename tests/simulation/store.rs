@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use newswatch::model::{Alert, AlertId, Amendment, Delivery, FeedId, FeedState, Label, Seen, Silence, Thread};
 use newswatch::store::{
-    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, OutboxReport, PollCommit, Raise, Settlement, Store,
-    StoreError, Turn, Visit,
+    AlertQuery, AlertReport, Answer, Claimed, Committed, HandOver, Obeyed, Order, OutboxReport, PollCommit, QueueQuery,
+    QueueReport, Raise, Settlement, Store, StoreError, Turn, Visit,
 };
 
 use crate::faults::{Faults, befalls};
@@ -190,6 +190,8 @@ plain! {
     unhold(now: Timestamp) -> usize, 10, "unhold".to_owned();
     alerts(query: AlertQuery) -> Vec<AlertReport>, 1, "alerts".to_owned();
     outbox(limit: usize) -> OutboxReport, 5, "outbox".to_owned();
+    queue(query: QueueQuery) -> QueueReport, 1, "queue".to_owned();
+    order(orders: Vec<Order>) -> Vec<Obeyed>, 1, "order".to_owned();
     label(alert: AlertId, label: Option<Label>) -> (), 1, "label".to_owned();
     labels() -> Vec<Label>, 1, "labels".to_owned();
     replay(since: Timestamp, visit: Visit) -> (), 5, "replay".to_owned();

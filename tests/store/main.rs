@@ -6,5 +6,6 @@ mod conformance;
 mod embedded;
 mod labels;
 mod manner;
+mod queue;
 mod stories;
 mod values;

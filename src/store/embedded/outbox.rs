@@ -1,17 +1,15 @@
 //! Changes of many rows of the outbox at once. Rows that somebody is attempting, and those that a command of the same group
 //! has changed already, are left alone.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
 use super::super::{HandOver, StoreError};
 use super::changes::Changes;
+use super::queue::Claims;
 use super::trees::{TreeId, json, outbox_key, target_prefix};
 use crate::model::{Delivery, DeliveryId};
-
-/// The claimed deliveries, with the keys of their rows.
-type Claims = HashMap<DeliveryId, Vec<u8>>;
 
 /// See [`super::super::Store::release`].
 pub(super) fn release(

@@ -9,18 +9,19 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::super::archive::Archive;
 use super::super::lock::InstanceLock;
-use super::super::{Claimed, Committed, HandOver, PollCommit, Raise, Settlement, StoreError};
+use super::super::{Claimed, Committed, HandOver, Obeyed, Order, PollCommit, Raise, Settlement, StoreError};
 use super::changes::Changes;
 use super::open::{self, Opened, archive_key};
 use super::outbox;
+use super::queue::{self, Claims};
 use super::trees::{
     TreeId, Trees, amendment_key, chunk_key, json, outbox_key, put_chunked, recent_key, split_recent, target_prefix,
 };
 use super::update::Updates;
 use super::{ARCHIVE_KEEP_DAYS, MAX_GROUP};
 use crate::model::{
-    Alert, AlertId, AlertKind, Amendment, Decision, Delivery, DeliveryId, Digested, FeedState, Label, Outcome, Record,
-    Silence, Suppression, Thread,
+    Alert, AlertId, AlertKind, Amendment, Decision, Delivery, Digested, FeedState, Label, Outcome, Record, Silence,
+    Suppression, Thread,
 };
 
 /// No delivery waits longer than this from one attempt to the next.
@@ -44,13 +45,15 @@ pub(super) enum Command {
     PutSilence(Box<Silence>, Reply<()>),
     PutThreads(Vec<Thread>, Reply<()>),
     Label(AlertId, Option<Box<Label>>, Reply<()>),
+    Order(Vec<Order>, Reply<Vec<Obeyed>>),
     Expire(Reply<()>),
 }
 
-/// Rows that are wanted, of those that are durable.
+/// What is wanted of rows that are durable.
 pub(super) enum Claim {
     Due { target: String, now: Timestamp, limit: usize, reply: Reply<Claimed> },
     Overdue { target: String, now: Timestamp, limit: usize, reply: Reply<Vec<(Delivery, Alert)>> },
+    Order(Vec<Order>, Reply<Vec<Obeyed>>),
 }
 
 /// An answer that is given once everything is durable.
@@ -61,16 +64,14 @@ pub(super) struct Writer {
     archive: Archive,
     log: File,
     _lock: InstanceLock,
-    /// Deliveries that somebody is attempting, with the keys of their rows. Lost in a crash, as it should be: they are
-    /// due again.
-    claimed: HashMap<DeliveryId, Vec<u8>>,
+    claimed: Claims,
     updates: Updates,
 }
 
 impl Writer {
-    pub(super) fn new(opened: Opened) -> Self {
+    pub(super) fn new(opened: Opened, claimed: Claims) -> Self {
         let Opened { trees, archive, log, lock } = opened;
-        Self { trees, archive, log, _lock: lock, claimed: HashMap::new(), updates: Updates::default() }
+        Self { trees, archive, log, _lock: lock, claimed, updates: Updates::default() }
     }
 
     /// Works until the queue is closed, or until the store fails: nothing is taken on after a failure, because what is
@@ -94,7 +95,7 @@ impl Writer {
         open::sync(&self.trees, &self.log)
     }
 
-    /// Changes first, in one transaction with one sync; then claims, which so see only what is durable.
+    /// Changes first, in one transaction with one sync; then claims and orders, which so see only what is durable.
     fn work(&mut self, group: impl Iterator<Item = Command>) -> Result<(), StoreError> {
         let trees = self.trees.clone();
         let mut changes = Changes::over(&trees);
@@ -104,6 +105,7 @@ impl Writer {
         for command in group {
             match command {
                 Command::Claim(claim) => claims.push(claim),
+                Command::Order(orders, reply) => claims.push(Claim::Order(orders, reply)),
                 command => answers.extend(self.change(&mut changes, &mut records, command)?),
             }
         }
@@ -115,6 +117,7 @@ impl Writer {
                 Claim::Overdue { target, now, limit, reply } => {
                     answer(self.claim_overdue(&target, now, limit), reply)?();
                 }
+                Claim::Order(orders, reply) => answer(self.order(&orders), reply)?(),
             }
         }
         Ok(())
@@ -155,9 +158,20 @@ impl Writer {
             Command::Unhold(now, reply) => answer(outbox::unhold(changes, &self.claimed, now), reply)?,
             Command::HandOver(order, reply) => answer(outbox::hand_over(changes, &self.claimed, &order), reply)?,
             // After the changes.
-            Command::Claim(_) => return Ok(None),
+            Command::Claim(_) | Command::Order(..) => return Ok(None),
         };
         Ok(Some(answered))
+    }
+
+    /// In a transaction of its own, so that it finds every row where it is.
+    fn order(&mut self, orders: &[Order]) -> Result<Vec<Obeyed>, StoreError> {
+        let trees = self.trees.clone();
+        let mut changes = Changes::over(&trees);
+        let obeyed = queue::obey(&trees, &mut changes, &self.claimed, orders)?;
+        self.make_durable(changes, &[])?;
+        // An update that nobody is told of any more takes in nothing further.
+        orders.iter().for_each(|order| self.updates.close(order.alert));
+        Ok(obeyed)
     }
 
     /// The archive before the transaction that makes its new length valid, the sync before any answer.
