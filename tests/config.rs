@@ -264,7 +264,7 @@ fn services_are_read_with_what_each_needs() {
     );
     assert_eq!(program.arguments, ["--night desk", "s3cret"]);
     let shown = format!("{config:?}");
-    for secret in ["T000", "b0t", "syt_42", "tk_42", "r0uting"] {
+    for secret in ["T000", "b0t", "syt_42", "tk_42", "r0uting", "s3cret"] {
         assert!(!shown.contains(secret), "{secret}");
     }
 }

@@ -115,14 +115,20 @@ impl Severity {
 }
 
 /// A program that is started for each alert.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ExecTarget {
     /// Absolute path of the program.
     pub program: PathBuf,
-    /// Its arguments, as they are: no shell sees them.
+    /// Its arguments, as they are: no shell sees them. One may be a token, so they are not shown.
     pub arguments: Vec<String>,
     /// How long it may take before it is killed.
     pub timeout: Duration,
+}
+
+impl std::fmt::Debug for ExecTarget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ExecTarget({:?}, {} arguments, {:?})", self.program, self.arguments.len(), self.timeout)
+    }
 }
 
 /// What a target is told in words of its user's: sources of templates; `None` is told as it always is.

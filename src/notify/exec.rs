@@ -77,9 +77,9 @@ impl Notifier for Exec {
     }
 
     fn preview(&self, _delivery: &Delivery, alert: &Alert, now: Timestamp) -> Result<String, NotifyError> {
-        let words = std::iter::once(self.config.program.display().to_string()).chain(self.config.arguments.clone());
-        let shown: Vec<String> = words.map(|word| format!("{:?}", inert(&word))).collect();
-        Ok(format!("{}\n\n{}", shown.join(" "), self.words.payload(alert, now)))
+        // An argument may be a token.
+        let shown = inert(&self.config.program.display().to_string()) + &" ***".repeat(self.config.arguments.len());
+        Ok(format!("{shown}\n\n{}", self.words.payload(alert, now)))
     }
 }
 

@@ -38,16 +38,16 @@ pub(super) struct Http {
 
 /// A request that is to be made.
 pub(super) struct Call {
-    pub(super) method: Method,
-    pub(super) url: Url,
+    method: Method,
+    url: Url,
     /// Beside `content-type`.
     pub(super) headers: Vec<(&'static str, String)>,
     /// JSON.
     pub(super) body: String,
-    /// What nobody may read of all this.
-    pub(super) secrets: Vec<String>,
+    /// What nobody may read of all this, and what they read in its place.
+    secrets: Vec<(String, String)>,
     /// Whether nobody may read the URL's path and query either.
-    pub(super) secret_path: bool,
+    secret_path: bool,
 }
 
 /// What a receiver answered.
@@ -56,13 +56,18 @@ pub(super) struct Answer {
     pub(super) headers: HeaderMap,
     /// Its beginning.
     pub(super) body: String,
-    secrets: Vec<String>,
+    secrets: Vec<(String, String)>,
 }
 
 impl Call {
     /// A POST of JSON.
     pub(super) fn post(url: Url, body: String) -> Self {
         Self { method: Method::POST, url, headers: Vec::new(), body, secrets: Vec::new(), secret_path: false }
+    }
+
+    /// A PUT of JSON.
+    pub(super) fn put(url: Url, body: String) -> Self {
+        Self { method: Method::PUT, ..Self::post(url, body) }
     }
 
     /// A POST of JSON to a URL whose path is a secret.
@@ -72,14 +77,20 @@ impl Call {
 
     /// The same with something that nobody may read.
     pub(super) fn secret(mut self, secret: &str) -> Self {
-        self.secrets.push(secret.to_owned());
+        self.secrets.push((secret.to_owned(), HIDDEN.to_owned()));
+        self
+    }
+
+    /// The same with a short word of JSON that nobody may read; elsewhere it may be a word like any other.
+    pub(super) fn secret_value(mut self, key: &str, value: &str) -> Self {
+        self.secrets.push((format!("\"{key}\":\"{value}\""), format!("\"{key}\":\"{HIDDEN}\"")));
         self
     }
 
     /// The same with a bearer token, if there is one.
     pub(super) fn bearer(mut self, token: Option<&str>) -> Self {
         self.headers.extend(token.map(|token| ("authorization", format!("Bearer {token}"))));
-        self.secrets.extend(token.map(ToOwned::to_owned));
+        self.secrets.extend(token.map(|token| (token.to_owned(), HIDDEN.to_owned())));
         self
     }
 
@@ -96,10 +107,10 @@ impl Call {
     }
 
     /// All that an answer may not repeat.
-    fn unspeakable(&self) -> Vec<String> {
+    fn unspeakable(&self) -> Vec<(String, String)> {
         let path = self.url.path_segments().into_iter().flatten().chain(self.url.query());
         let path = path.filter(|part| self.secret_path && part.len() >= MIN_TOKEN_BYTES);
-        self.secrets.iter().cloned().chain(path.map(ToOwned::to_owned)).collect()
+        self.secrets.iter().cloned().chain(path.map(|part| (part.to_owned(), HIDDEN.to_owned()))).collect()
     }
 }
 
@@ -195,9 +206,9 @@ pub(super) fn seconds(number: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(number).ok()
 }
 
-fn without(secrets: &[String], text: String) -> String {
-    let real = secrets.iter().filter(|secret| !secret.is_empty());
-    real.fold(text, |text, secret| text.replace(secret.as_str(), HIDDEN))
+fn without(secrets: &[(String, String)], text: String) -> String {
+    let real = secrets.iter().filter(|(secret, _)| !secret.is_empty());
+    real.fold(text, |text, (secret, shown)| text.replace(secret.as_str(), shown))
 }
 
 /// RFC 9110, 10.2.3: seconds, or a date, which counts from the receiver's own clock where it tells it.

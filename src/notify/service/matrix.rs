@@ -1,6 +1,5 @@
 //! Matrix: a message in a room (spec.matrix.org: client-server API, `PUT …/send/{eventType}/{txnId}`).
 
-use reqwest::Method;
 use serde_json::json;
 
 use super::{Telling, beneath, written};
@@ -28,7 +27,7 @@ pub(super) fn call(telling: &Telling<'_>, token: &Secret, room: &str) -> Call {
     let transaction = telling.delivery.id.to_string();
     let path = ["_matrix", "client", "v3", "rooms", room, "send", "m.room.message", &transaction];
     let url = beneath(&telling.config.url, &path);
-    Call { method: Method::PUT, ..Call::post(url, body) }.bearer(Some(token.expose()))
+    Call::put(url, body).bearer(Some(token.expose()))
 }
 
 fn plain(brief: &Brief) -> String {

@@ -27,7 +27,7 @@ pub(super) fn call(telling: &Telling<'_>, token: Option<&Secret>, topic: &str) -
         body["click"] = link.as_str().into();
     }
     // Whoever knows a topic reads it.
-    let call = Call::post(telling.config.url.clone(), written(&body)).secret(topic);
+    let call = Call::post(telling.config.url.clone(), written(&body)).secret_value("topic", topic);
     call.bearer(token.map(Secret::expose))
 }
 
