@@ -166,7 +166,8 @@ async fn only_success_is_success_and_trouble_is_tried_again() {
             assert_eq!(outcome, Err(NotifyError::Transient { why, retry_after: None }), "{name}");
         }
         let (_, _, outcome) = told(name, &news, Reply::status(410)).await;
-        assert!(matches!(outcome, Err(NotifyError::Gone { .. })), "{name}: {outcome:?}");
+        let is_final = matches!(outcome, Err(NotifyError::Gone { .. } | NotifyError::Permanent { .. }));
+        assert!(is_final, "{name}: {outcome:?}");
         let (_, _, outcome) = told(name, &news, Reply::status(429).retry_after("90")).await;
         assert_eq!(wait(outcome), Some(Duration::from_secs(90)), "{name}");
         let accepted = Reply::status(202);
